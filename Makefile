@@ -1,0 +1,59 @@
+# `make run` and `make test` set up everything they need. Python 3.11 or newer, nothing else, for `make run`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORKSPACE := -e . -e ./plugins/web -e ./plugins/studio
+
+.PHONY: run test check lint format types lock bench clean system
+
+run: $(VENV)/.run
+	$(BIN)/hayal run
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "hayal needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+
+# Packages are pinned and checked by hash; the workspace itself is built without the network.
+$(VENV)/.run: requirements/run.txt pyproject.toml plugins/web/pyproject.toml plugins/studio/pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation $(WORKSPACE)
+	touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.run
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/test.txt
+	touch $@
+
+# What Debian provides for the tests: a browser, and fonts with colour emoji for the screenshots.
+system:
+	@command -v chromium >/dev/null && fc-list | grep -qi 'color emoji' || { \
+	  [ "$$(id -u)" = 0 ] && apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
+	    chromium fonts-noto-color-emoji fonts-noto-core fontconfig >/dev/null; } || { \
+	  echo 'make test needs chromium and fonts-noto-color-emoji: install them, or run it as root on Debian.' >&2; exit 1; }
+
+test: system $(VENV)/.test
+	$(MAKE) --no-print-directory lint types
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.test
+	$(BIN)/mypy
+
+format: $(VENV)/.test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The pinned sets, anew. Needs uv; names no registry.
+lock:
+	for set in run test; do uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-annotate --no-emit-package hayal --no-emit-package hayal-web --no-emit-package hayal-studio \
+	  requirements/$$set.in -o requirements/$$set.txt; done
+
+bench: $(VENV)/.test
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,61 @@
+"""`hayal doctor`."""
+
+from __future__ import annotations
+
+import anyio
+
+from hayal import log as logs
+from hayal.config import Loaded
+from hayal.engine import checked
+from hayal.errors import HayalError
+from hayal.plugins import KINDS, Plugins, load_plugins
+
+
+def wanted(loaded: Loaded, plugins: Plugins) -> list[tuple[str, str]]:
+    """Every part the configuration uses: kind and name."""
+    engine = loaded.config.engine
+    named = {
+        "messengers": engine.messengers,
+        "prompt_writers": engine.prompt,
+        "image_generators": engine.image,
+        "video_generators": engine.video,
+        "moderators": tuple(plugins.parts["moderators"]),
+    }
+    return [(kind, name) for kind in KINDS for name in named[kind]]
+
+
+def settings_problems(loaded: Loaded) -> list[str]:
+    """One sentence for each problem of the configuration itself."""
+    if not loaded.config.personas:
+        return [f"{loaded.file}: there are no personas; add a table [personas.NAME]"]
+    try:
+        plugins = load_plugins(loaded)
+    except HayalError as error:
+        return str(error).splitlines()
+    problems = [f'the plugin "{name}" does not load: {reason}' for name, reason in plugins.problems.items()]
+    for kind, name in wanted(loaded, plugins):
+        try:
+            plugins.make(kind, name)
+        except HayalError as error:
+            problems += [line for line in str(error).splitlines() if line not in problems]
+    return list(dict.fromkeys(problems))
+
+
+def examine(loaded: Loaded) -> list[str]:
+    """One sentence for each problem: the configuration, then whether every service answers."""
+    problems = settings_problems(loaded)
+    if problems:
+        return problems
+    plugins = load_plugins(loaded)
+
+    async def services() -> list[str]:
+        found = []
+        for kind, name in wanted(loaded, plugins):
+            part = plugins.make(kind, name)
+            logs.hide_settings(part.settings)
+            problem = await checked(part)
+            if problem:
+                found.append(f"{kind.removesuffix('s').replace('_', ' ')} {name}: {problem}")
+        return found
+
+    return anyio.run(services)

@@ -1,0 +1,105 @@
+"""From a wish to a photo prompt to a picture in the media store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hayal import metrics
+from hayal.chat import Activity, Attachment
+from hayal.errors import Failed
+from hayal.flows.common import aside, debug_note, decent, language_of, media_key, persona_of
+from hayal.images import ImageGenerator, ImageRequest
+from hayal.jobs.fit import fit_size
+from hayal.jobs.footage import Unreadable, fit_picture, picture_facts, suffix_of
+from hayal.jobs.job import Books, Job
+from hayal.prompts import PhotoPromptRequest, PromptWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that was made: its prompt, where it is, who made it, and its cost in US dollars if known."""
+
+    prompt: str
+    attachment: Attachment
+    provider: str
+    cost: float | None
+
+
+async def take_picture(job: Job, share: float) -> Picture:
+    """Write a photo prompt and make the picture; `share` is the part of the whole job's progress that this is."""
+    await job.status("status-photo-prompt", 0.02 * share)
+    await job.act(Activity.PHOTO)
+    prompt = await _photo_prompt(job)
+    await job.status("status-picture", 0.2 * share)
+    await job.act(Activity.PHOTO)
+
+    async def attempt(name: str, generator: ImageGenerator) -> Picture:
+        made = await _generate(job, name, generator, prompt)
+        return Picture(prompt, Attachment.model_validate(made["attachment"]), name, made["cost"])
+
+    return await job.services.images.first(attempt)
+
+
+async def _photo_prompt(job: Job) -> str:
+    request = PhotoPromptRequest(persona_of(job), job.args["wish"], language_of(job), job.seed)
+
+    async def write(_name: str, writer: PromptWriter) -> str:
+        text = " ".join((await writer.photo_prompt(request)).split())
+        if not text:
+            raise Failed("an empty photo prompt")
+        return decent(text)
+
+    async def work() -> str:
+        return await job.services.scripts.first(write)
+
+    def note(books: Books, prompt: Any) -> None:
+        debug_note(job, "photo-prompt", "debug-photo-prompt", prompt)(books, prompt)
+
+    return await job.step("photo prompt", work, also=note)
+
+
+async def _generate(job: Job, name: str, generator: ImageGenerator, prompt: str) -> dict[str, Any]:
+    media, capabilities = job.services.media, generator.capabilities
+    persona = persona_of(job)
+    size = fit_size(job.services.config.video.size, capabilities.sizes)
+    reference = await job.services.portrait(job.args["persona"]) if capabilities.reference else None
+    request = ImageRequest(f"{job.id}/{name}", prompt, persona, size, job.seed, reference)
+
+    async def call() -> dict[str, Any]:
+        image = await generator.generate(request)
+        suffix = suffix_of(image.data)
+        if not suffix:
+            raise Failed(f"{name} sent something that is not a picture")
+        key = media_key(job, "selfie", suffix)
+        await media.put(key, image.data)
+        return {"key": key, "cost": image.cost}
+
+    def count(_books: Books, made: Any) -> None:
+        if made["cost"]:
+            metrics.cost.labels(name).inc(made["cost"])
+
+    await media.put(media_key(job, "room", "jpg"), b"-")  # a full disk is found out before anything is paid
+    made = await job.paid(f"picture {name}", call, also=count)
+
+    async def look() -> dict[str, Any]:
+        data = await media.read(made["key"])
+        try:
+            facts = await aside(picture_facts, data)
+        except Unreadable as error:
+            raise Failed(f"{name} sent a broken picture: {error}") from error
+        return Attachment(
+            kind="image",
+            key=made["key"],
+            mime=facts["mime"],
+            width=facts["width"],
+            height=facts["height"],
+            bytes=len(data),
+        ).model_dump(exclude_none=True)
+
+    return {"attachment": await job.step(f"look {name}", look), "cost": made["cost"]}
+
+
+async def reference_for(job: Job, attachment: Attachment, width: int, height: int) -> bytes:
+    """A stored picture as JPEG of exactly this size in pixels."""
+    return await aside(fit_picture, await job.services.media.read(attachment.key), width, height)

@@ -1,0 +1,119 @@
+"""A chain of providers: the first that can is used; one that keeps failing is left out for a while."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import anyio
+import stamina
+import structlog
+
+from hayal import metrics
+from hayal.errors import Failed, Gone, Misused, NoAccess, NotSent, ProviderError, TryLater
+from hayal.provider import Provider
+
+P = TypeVar("P", bound=Provider)
+R = TypeVar("R")
+
+TRIES = 4
+"""How often a request that is known not to have been sent is tried with one provider."""
+
+PATIENCE = 20.0
+"""The longest wait in seconds a provider may ask for before the next in the chain is tried instead."""
+
+FAILURES = 3
+"""Failures in a row after which a provider is left out."""
+
+LEFT_OUT = 60.0
+"""Seconds a failing provider is left out; a provider without access or without its model, ten times as long."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Link(Generic[P]):
+    """One provider of a chain, with its limit and its record."""
+
+    name: str
+    part: P
+    limiter: anyio.CapacityLimiter
+    failures: int = 0
+    out_until: float = 0.0
+    last_error: str = ""
+
+    def well(self) -> None:
+        """Note a success."""
+        self.failures, self.out_until, self.last_error = 0, 0.0, ""
+
+    def ill(self, error: ProviderError) -> None:
+        """Note a failure."""
+        self.failures += 1
+        self.last_error = str(error)
+        lasting = isinstance(error, NoAccess | Gone)
+        if lasting or self.failures >= FAILURES:
+            self.out_until = anyio.current_time() + LEFT_OUT * (10 if lasting else 1)
+            log.error("provider left out", provider=self.name, reason=str(error), lasting=lasting)
+
+
+@dataclass
+class Chain(Generic[P]):
+    """Providers in the order in which they are tried."""
+
+    kind: str
+    links: list[Link[P]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, kind: str, parts: Iterable[tuple[str, P]]) -> Chain[P]:
+        """Make a chain."""
+        return cls(kind, [Link(name, part, anyio.CapacityLimiter(part.at_once)) for name, part in parts])
+
+    @asynccontextmanager
+    async def _turn(self, link: Link[P]) -> AsyncIterator[None]:
+        async with link.limiter:
+            yield
+
+    async def first(self, attempt: Callable[[str, P], Awaitable[R]]) -> R:
+        """The result of the first provider whose `attempt` succeeds.
+
+        The next is tried only when the one before is known not to have been paid, or failed for good; a refusal or an
+        unknown outcome ends it. Raises the last provider's error.
+        """
+        now = anyio.current_time()
+        order = sorted(self.links, key=lambda link: max(link.out_until - now, 0.0))
+        last: ProviderError | None = None
+        for link in order:
+            if last is not None and link.out_until > now:
+                break
+            try:
+                async with self._turn(link):
+                    result = await _persist(lambda link=link: attempt(link.name, link.part))  # type: ignore[misc]
+            except (NotSent, NoAccess, Gone, Misused, Failed) as error:
+                link.ill(error)
+                metrics.provider_calls.labels(self.kind, link.name, type(error).__name__).inc()
+                log.warning("provider failed", kind=self.kind, provider=link.name, reason=repr(error))
+                last = error
+            except ProviderError as error:
+                metrics.provider_calls.labels(self.kind, link.name, type(error).__name__).inc()
+                raise
+            else:
+                link.well()
+                metrics.provider_calls.labels(self.kind, link.name, "ok").inc()
+                return result
+        raise last or Failed(f"no {self.kind} provider is configured")
+
+
+async def _persist(call: Callable[[], Awaitable[R]]) -> R:
+    """Try again, with backoff or after the wait asked for, what is known not to have been sent."""
+
+    def again(error: Exception) -> bool | float:
+        if isinstance(error, TryLater) and error.after is not None:
+            return error.after if error.after <= PATIENCE else False
+        return isinstance(error, NotSent)
+
+    async for attempt in stamina.retry_context(on=again, attempts=TRIES, timeout=None, wait_initial=0.5, wait_max=8):
+        with attempt:
+            return await call()
+    raise AssertionError("unreachable")

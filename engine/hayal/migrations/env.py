@@ -1,0 +1,11 @@
+"""Alembic's environment: the connection comes from `hayal.migrations.migrate`."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from hayal.storage.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
+with context.begin_transaction():
+    context.run_migrations()

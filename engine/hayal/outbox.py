@@ -1,0 +1,225 @@
+"""Delivery: what the log holds for a messenger goes out, in order for each chat, chats side by side."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+
+import anyio
+import sqlalchemy as sa
+import structlog
+from anyio.abc import TaskGroup
+
+from hayal import metrics
+from hayal.chat import Activity, Post
+from hayal.errors import DeliverLater, HayalError, StorageError, Undeliverable
+from hayal.messenger import Messenger
+from hayal.storage.database import Database
+from hayal.storage.posts import mark_sent, pending_posts, remote_of
+
+WORKERS = 64
+"""Chats of one messenger that are written to at once."""
+
+BACKLOG = 10_000
+"""Messages waiting for one messenger above which no more updates are taken from it."""
+
+SEND_LIMIT = 900.0
+"""Seconds one message may take (a large video on a slow line)."""
+
+TRIES = 12
+"""How often a message is tried that fails for no reason the messenger can name."""
+
+LONGEST_WAIT = 60.0
+
+SETTLE = 2.0
+"""Seconds that messages on their way get at shutdown."""
+
+log = structlog.get_logger(__name__)
+
+
+class Delivery:
+    """The outgoing side of one messenger."""
+
+    def __init__(self, name: str, messenger: Messenger, database: Database) -> None:
+        self.name = name
+        self._messenger = messenger
+        self._database = database
+        self._lanes: dict[str, deque[Post]] = {}
+        self._ready: deque[str] = deque()
+        self._workers = 0
+        self._quiet = anyio.Event()
+        self._quiet.set()
+        self._group: TaskGroup | None = None
+        self._waiting = 0
+        self._room = anyio.Event()
+        self._remotes: dict[int, str] = {}
+        self._marks: list[tuple[int, int, str | None]] = []
+        self._marked = anyio.Event()
+        self._fails: dict[str, int] = {}
+        self._able = anyio.Event()
+        self._gauge = metrics.waiting_posts.labels(name)
+        self._sent = metrics.posts.labels(name, "sent")
+
+    def able(self) -> None:
+        """The messenger can send now."""
+        self._able.set()
+
+    def offer(self, post: Post) -> None:
+        """Take a message that has been logged."""
+        lane = self._lanes.get(post.chat)
+        self._waiting += 1
+        if lane is None:
+            self._lanes[post.chat] = deque((post,))
+            self._ready.append(post.chat)
+            self._pump()
+        elif lane and lane[-1].seq == post.seq and len(lane) > 1:
+            lane[-1] = post  # an edit of what has not been sent yet
+            self._waiting -= 1
+        else:
+            lane.append(post)
+
+    async def room(self) -> None:
+        """Wait while too much is waiting."""
+        while self._waiting >= BACKLOG:
+            self._room = anyio.Event()
+            await self._room.wait()
+
+    async def load(self) -> None:
+        """Take what an earlier run left. Called before anything new is offered."""
+        for post in await self._database.run(lambda conn: pending_posts(conn, self.name)):
+            self.offer(post)
+
+    async def run(self) -> None:
+        """Deliver what is offered, until cancelled."""
+        await self._able.wait()
+        try:
+            async with anyio.create_task_group() as self._group:
+                self._pump()
+                await self._bookkeeper()
+        finally:
+            self._group = None
+
+    def _pump(self) -> None:
+        while self._group and self._ready and self._workers < WORKERS:
+            self._workers += 1
+            if self._quiet.is_set():
+                self._quiet = anyio.Event()
+            self._group.start_soon(self._worker, self._ready.popleft())
+
+    async def settle(self) -> None:
+        """Before shutdown: a moment for what is on its way, then record what has been sent."""
+        with anyio.move_on_after(SETTLE):
+            await self._quiet.wait()
+        marks, self._marks = self._marks, []
+        if marks:
+            await self._database.run(lambda conn: _mark_all(conn, marks))
+
+    async def act(self, chat: str, activity: Activity) -> None:
+        """Show the persona busy; best effort."""
+        if not self._able.is_set():
+            return
+        try:
+            with anyio.move_on_after(5):
+                await self._messenger.act(chat.partition(":")[2], activity)
+        except Exception as error:  # noqa: BLE001 - decoration only
+            log.debug("activity not shown", messenger=self.name, reason=repr(error))
+
+    async def _worker(self, chat: str) -> None:
+        try:
+            while True:
+                wait = await self._lane(chat)
+                if wait is not None and self._group:
+                    self._group.start_soon(self._later, chat, wait)
+                if not self._ready:
+                    return
+                chat = self._ready.popleft()
+        finally:
+            self._workers -= 1
+            if not self._workers:
+                self._quiet.set()
+
+    async def _later(self, chat: str, seconds: float) -> None:
+        await anyio.sleep(seconds)
+        self._ready.append(chat)
+        self._pump()
+
+    async def _lane(self, chat: str) -> float | None:
+        """Send what waits for a chat. Returns the seconds to wait before going on, or None if all is sent."""
+        lane = self._lanes[chat]
+        while lane:
+            post = lane[0]
+            wait = await self._deliver(post)
+            if wait is not None:
+                return wait
+            lane.popleft()
+            self._fails.pop(post.key, None)
+            self._waiting -= 1
+            if self._waiting < BACKLOG:
+                self._room.set()
+        del self._lanes[chat]
+        return None
+
+    async def _deliver(self, post: Post) -> float | None:
+        messenger = self._messenger
+        outward = replace(post, chat=post.chat.partition(":")[2])
+        rev = post.rev
+        remote: str | None = None
+        try:
+            with anyio.fail_after(SEND_LIMIT):
+                if rev > 1:
+                    remote = self._remotes.get(post.seq) or await self._remote(post.seq)
+                if remote is None:
+                    remote = await messenger.send(outward)
+                elif messenger.capabilities.edits:
+                    await messenger.edit(outward, remote)
+        except Undeliverable as error:
+            log.info("undeliverable", messenger=self.name, post=post.key, reason=str(error))
+            metrics.posts.labels(self.name, "undeliverable").inc()
+            rev = -1
+        except DeliverLater as error:
+            return min(max(error.after, 0.05), 3600.0)
+        except Exception as error:  # noqa: BLE001 - a messenger is someone else's code
+            return self._failed(post, error)
+        else:
+            self._sent.inc()
+            self._remotes[post.seq] = remote
+            if len(self._remotes) > BACKLOG:
+                del self._remotes[next(iter(self._remotes))]
+        self._marks.append((post.seq, rev, remote))
+        self._marked.set()
+        return None
+
+    async def _remote(self, seq: int) -> str | None:
+        return await self._database.run(lambda conn: remote_of(conn, seq))
+
+    def _failed(self, post: Post, error: Exception) -> float | None:
+        fails = self._fails[post.key] = self._fails.get(post.key, 0) + 1
+        passing = isinstance(error, HayalError | OSError)
+        log.warning("not sent", messenger=self.name, post=post.key, tries=fails, reason=repr(error))
+        metrics.posts.labels(self.name, "failed").inc()
+        if not passing and fails >= TRIES:
+            log.error("given up", messenger=self.name, post=post.key, exc_info=error)
+            self._marks.append((post.seq, -1, None))
+            self._marked.set()
+            return None
+        return min(LONGEST_WAIT, 0.5 * 2.0 ** min(fails, 8))
+
+    async def _bookkeeper(self) -> None:
+        """Record what has been sent, as much at a time as there is."""
+        while True:
+            await self._marked.wait()
+            self._marked = anyio.Event()
+            self._gauge.set(self._waiting)
+            marks, self._marks = self._marks, []
+            try:
+                await self._database.run(lambda conn, marks=marks: _mark_all(conn, marks))  # type: ignore[misc]
+            except StorageError as error:
+                log.error("cannot record what was sent", messenger=self.name, reason=str(error))
+                self._marks = marks + self._marks
+                await anyio.sleep(2)
+                self._marked.set()
+
+
+def _mark_all(conn: sa.Connection, marks: list[tuple[int, int, str | None]]) -> None:
+    for seq, rev, remote in marks:
+        mark_sent(conn, seq, rev, remote)

@@ -1,0 +1,180 @@
+"""Plugins: found by entry point, imported only if the configuration names them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+import pluggy
+import structlog
+from pydantic import BaseModel
+
+from hayal import hooks
+from hayal.commands import Command
+from hayal.config import Loaded, unknown
+from hayal.errors import ConfigError, HayalError, PluginError
+from hayal.images import ImageGenerator
+from hayal.jobs.events import JobEvent
+from hayal.messenger import Messenger
+from hayal.moderation import Moderator
+from hayal.prompts import PromptWriter
+from hayal.provider import Host, Part, Settings
+from hayal.videos import VideoGenerator
+
+GROUP = "hayal"
+
+P = TypeVar("P", bound=Part)
+Kind: TypeAlias = str
+
+KINDS: dict[Kind, type[Part]] = {
+    "messengers": Messenger,
+    "prompt_writers": PromptWriter,
+    "image_generators": ImageGenerator,
+    "video_generators": VideoGenerator,
+    "moderators": Moderator,
+}
+
+log = structlog.get_logger(__name__)
+
+
+def installed() -> dict[str, EntryPoint]:
+    """Every installed plugin by name, not imported."""
+    return {point.name: point for point in entry_points(group=GROUP)}
+
+
+def plugin_of(provider: str) -> str:
+    """The plugin that a provider's name belongs to: "gpt" and "gpt.mini" are of the plugin gpt."""
+    return provider.partition(".")[0]
+
+
+@dataclass
+class Plugins:
+    """The enabled plugins and what they registered. `problems`: plugins that could not be loaded, with the reason."""
+
+    loaded: Loaded
+    manager: pluggy.PluginManager
+    parts: dict[Kind, dict[str, type[Part]]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
+    owners: dict[type[Part], str] = field(default_factory=dict)
+    commands: list[Command] = field(default_factory=list)
+    locales: list[Path] = field(default_factory=list)
+    routes: list[tuple[str, Any]] = field(default_factory=list)
+    cli: list[tuple[str, Any]] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)
+
+    def make(self, kind: Kind, name: str) -> Part:
+        """One part, with its plugin's validated settings, not yet entered. Raises PluginError, ConfigError."""
+        part = self.parts[kind].get(name)
+        if part is None:
+            plugin = plugin_of(name)
+            if plugin in self.problems:
+                raise PluginError(f'the plugin "{plugin}" does not work: {self.problems[plugin]}')
+            what = f"one of the {kind.replace('_', ' ')} of the enabled plugins"
+            raise ConfigError(f"{self.loaded.file}: {unknown(what, name, self.parts[kind])}")
+        plugin = self.owners[part]
+        host = Host(plugin, self.loaded.data / "plugins" / plugin)
+        try:
+            return part(self.settings(plugin), host)
+        except HayalError:
+            raise
+        except Exception as error:
+            raise PluginError(f'the plugin "{plugin}" cannot make its {name}: {error!r}') from error
+
+    def settings(self, plugin: str) -> BaseModel:
+        """A plugin's validated settings. Raises ConfigError."""
+        return self.loaded.plugin_settings(plugin, self.settings_type(plugin))
+
+    def settings_type(self, plugin: str) -> type[Settings]:
+        """The model of `[plugins.NAME]`. Raises PluginError if the plugin's parts do not share one."""
+        found = {part.settings_type for part, owner in self.owners.items() if owner == plugin}
+        if len(found) > 1:
+            raise PluginError(f'the parts of the plugin "{plugin}" have different settings_type; they share one')
+        return found.pop() if found else Settings
+
+    def event(self, event: JobEvent) -> None:
+        """Tell observers. What they raise is logged and stops nothing."""
+        try:
+            self.manager.hook.on_job_event(event=event)
+        except Exception:
+            log.exception("an observer failed", event_name=event.name)
+
+
+def needed(loaded: Loaded) -> dict[str, str]:
+    """The plugins the configuration names, each with the key that names it first."""
+    engine = loaded.config.engine
+    keys = {
+        "engine.messengers": engine.messengers,
+        "engine.prompt": engine.prompt,
+        "engine.image": engine.image,
+        "engine.video": engine.video,
+        "engine.plugins": engine.plugins,
+        "engine.require": engine.require,
+    }
+    names: dict[str, str] = {}
+    for key, values in keys.items():
+        for value in values:
+            names.setdefault(plugin_of(value), key)
+    if engine.spare_prompt and plugin_of(engine.spare_prompt) in installed():
+        names.setdefault(plugin_of(engine.spare_prompt), "engine.spare_prompt")
+    return names
+
+
+def load_plugins(loaded: Loaded, *, everything: bool = False) -> Plugins:
+    """Import the plugins the configuration names (or every installed one) and call their registering hooks.
+
+    Raises ConfigError for a name that is not installed, PluginError for a plugin the configuration requires.
+    """
+    points = installed()
+    names = needed(loaded)
+    for name, key in names.items():
+        if name not in points:
+            raise ConfigError(f"{loaded.file}: {key}: {unknown('an installed plugin', name, points)}")
+    for name in loaded.config.plugins:
+        if name not in points:
+            raise ConfigError(f"{loaded.file}: [plugins.{name}]: {unknown('an installed plugin', name, points)}")
+    manager = pluggy.PluginManager(GROUP)
+    manager.add_hookspecs(hooks)
+    plugins = Plugins(loaded, manager)
+    for name in points if everything else names:
+        try:
+            _load(plugins, name, points[name])
+        except Exception as error:
+            reason = str(error) if isinstance(error, HayalError) else f"{type(error).__name__}: {error}"
+            plugins.problems[name] = reason
+            log.error("plugin left out", plugin=name, reason=reason)
+            if name in loaded.config.engine.require:
+                raise PluginError(f'the required plugin "{name}" does not load: {reason}') from error
+    return plugins
+
+
+def _load(plugins: Plugins, name: str, point: EntryPoint) -> None:
+    module = point.load()
+    manager = plugins.manager
+    manager.register(module, name=name)
+    unmatched = [
+        attribute
+        for attribute in dir(module)
+        if getattr(getattr(module, attribute), "hayal_impl", None) is not None and not hasattr(manager.hook, attribute)
+    ]
+    if unmatched:
+        manager.unregister(name=name)
+        raise PluginError(f"it implements {', '.join(unmatched)}, which is no hook of hayal")
+    others = manager.subset_hook_caller
+    rest = [plugin for plugin in manager.get_plugins() if plugin is not module]
+    for kind, base in KINDS.items():
+
+        def add(part_name: str, part: type[Part], kind: str = kind, base: type[Part] = base) -> None:
+            if plugin_of(part_name) != name:
+                raise PluginError(f'it registers "{part_name}"; its names are "{name}" or begin with "{name}."')
+            if not (isinstance(part, type) and issubclass(part, base)):  # type: ignore[redundant-expr]  # a plugin may err
+                raise PluginError(f"what it registers as {part_name} is not a {base.__name__}")
+            plugins.parts[kind][part_name] = part
+            plugins.owners[part] = name
+
+        others(f"register_{kind}", rest)(register=add)
+    others("register_commands", rest)(register=plugins.commands.append)
+    others("register_locales", rest)(register=plugins.locales.append)
+    others("register_routes", rest)(register=lambda path, app: plugins.routes.append((path, app)))
+    others("register_cli", rest)(register=lambda word, function: plugins.cli.append((word, function)))
+    plugins.settings_type(name)

@@ -1,0 +1,76 @@
+"""The texts people read: Fluent, one folder a language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, get_args
+
+from fluent.runtime import FluentBundle, FluentResource
+
+from hayal.errors import PluginError
+from hayal.prompts import Language
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+def language_of(code: str) -> Language:
+    """The language spoken for a messenger's code ("tr-TR" is Turkish); English for any other."""
+    primary = code[:2].lower()
+    for language in LANGUAGES:
+        if primary == language:
+            return language
+    # languages whose speakers commonly read Russian or Turkish better than English
+    near: dict[str, Language] = {"az": "tr", "tk": "tr", "be": "ru", "kk": "ru", "ky": "ru"}
+    return near.get(primary, "en")
+
+
+def engine_locales() -> Path:
+    """The folder of the engine's own texts: inside the installed package, or of the checkout."""
+    packaged = Path(str(files("hayal"))) / "locales"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "locales"
+
+
+class Texts:
+    """All texts of the engine and of enabled plugins."""
+
+    def __init__(self, folders: Iterable[Path] = ()) -> None:
+        self._bundles = {language: FluentBundle([language], use_isolating=False) for language in LANGUAGES}
+        self._plain: dict[tuple[str, str], str] = {}
+        for folder in (engine_locales(), *folders):
+            self._read(folder)
+
+    def _read(self, folder: Path) -> None:
+        for language, bundle in self._bundles.items():
+            found = sorted((folder / language).glob("*.ftl"))
+            if not found:
+                raise PluginError(f"there are no texts in {folder.name}/{language}")
+            for path in found:
+                bundle.add_resource(FluentResource(path.read_text("utf-8")))
+
+    def has(self, text_id: str) -> bool:
+        """Whether there is a text with this id."""
+        return self._bundles["en"].has_message(text_id)
+
+    def say(self, language: str, text_id: str, /, **values: Any) -> str:
+        """The text `text_id` in `language`, or in English, or the id itself if nobody wrote it."""
+        plain = None if values else self._plain.get((language, text_id))
+        if plain is not None:
+            return plain
+        for code in (language, "en"):
+            bundle = self._bundles.get(code)  # type: ignore[call-overload]
+            if bundle is not None and bundle.has_message(text_id):
+                pattern = bundle.get_message(text_id).value
+                text = str(bundle.format_pattern(pattern, values)[0])
+                if not values:
+                    self._plain[language, text_id] = text
+                return text
+        return text_id
+
+    def variant(self, language: str, text_id: str, seed: int, /, **values: Any) -> str:
+        """One of the texts `text_id-1`, `text_id-2`, … chosen by `seed`."""
+        count = 1
+        while self.has(f"{text_id}-{count + 1}"):
+            count += 1
+        return self.say(language, f"{text_id}-{seed % count + 1}", **values)
