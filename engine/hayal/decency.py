@@ -40,13 +40,15 @@ def indecency(text: str, *, strict: bool = False) -> Indecency | None:
         return None
     rules = _rules()
     flat = _flat(text)
-    if _found(flat, rules).isdisjoint(_KINDS) and not disguised:
+    found = _found(flat, rules) | disguised
+    if found.isdisjoint(_KINDS):
         return None
     # Idioms ("nude lipstick") only ever excuse, so they are looked for when there is something to excuse.
-    flat = _without(rules.idioms, flat)
+    cleaned = _without(rules.idioms, flat)
     if strict:
-        flat = _without(rules.vocatives, flat)
-    found = _found(flat, rules) | disguised
+        cleaned = _without(rules.vocatives, cleaned)
+    if cleaned != flat:
+        flat, found = cleaned, _found(cleaned, rules) | disguised
     if "minor" in found or (strict and not found.isdisjoint(_YOUNG)):
         return Indecency.MINOR
     if "explicit" in found or (strict and "crude" in found):
@@ -82,8 +84,9 @@ def _found(flat: str, rules: _Rules) -> set[str]:
 
 def _all_own_life(flat: str, rules: _Rules) -> bool:
     """Whether each sentence that speaks of youth speaks of the person's own life."""
-    sentences = (f" {part.strip()} " for part in flat.split(" . "))
-    return all(rules.own_life.search(part.translate(_BARE)) for part in sentences if "youth" in _found(part, rules))
+    sentences = [f" {part.strip()} " for part in flat.split(" . ")]
+    young = [part.translate(_BARE) for part in sentences if len(sentences) == 1 or "youth" in _found(part, rules)]
+    return bool(young) and all(map(rules.own_life.search, young))
 
 
 # --- letters ---
@@ -132,6 +135,7 @@ _LEET_L = str.maketrans("0134578@$!|+€", "oleastbasllte")
 _CYRILLIC_LEET = str.maketrans("03461@", "озчбиа")
 _LOOKS_LATIN = "аеорсухкмтнв"
 _LOOKS_CYRILLIC = "aeopcyxkmthb"
+_LONGEST_WORD = 40
 _VOWELS = "aeiouаеиоуыя"
 
 _WORD = re.compile(r"[^\W_]+")
@@ -156,7 +160,8 @@ def _flat(text: str) -> str:
     """`text` (plain) as undisguised words between single spaces, ` . ` and ` , ` between sentences and clauses."""
     text = _APOSTROPHE.sub("", _INSIDE_NUMBER.sub("_", text))
     text = _OTHER.sub(" ", _COMMA.sub(" , ", _FULL_STOP.sub(" \x00 ", text)))
-    return f" {' '.join(_undisguised(word) for word in text.split())} ".replace("\x00", ".")
+    words = (_undisguised(word) if len(word) <= _LONGEST_WORD else word for word in text.split())
+    return f" {' '.join(words)} ".replace("\x00", ".")
 
 
 @lru_cache(4096)
@@ -204,8 +209,10 @@ def _disguised(text: str, words: Sequence[str]) -> Iterator[str]:
         yield from _inside("".join(_WORD.findall(run)))
     known = _rules().spellable
     for one, two in pairwise(words):
-        if (len(one) < 4 or len(two) < 4) and 4 < len(one) + len(two) < 15 and (one + two).translate(_BARE) in known:
-            yield one + two
+        if (len(one) < 4 or len(two) < 4) and 4 < len(one + two) < 15:
+            whole = one + two
+            if whole in known or (not whole.isascii() and whole.translate(_BARE) in known):
+                yield whole
 
 
 def _inside(spelled: str) -> Iterator[str]:
@@ -238,7 +245,7 @@ class _Phrase:
     pattern: re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Rules:
     entries: dict[str, list[_Entry]]
     spellable: frozenset[str]
@@ -250,7 +257,7 @@ class _Rules:
 
 def _marks(word: str) -> frozenset[str]:
     """What is known of `word` (plain), read through disguises."""
-    return _cached_marks(word) if len(word) <= 40 else frozenset()
+    return _cached_marks(word) if len(word) <= _LONGEST_WORD else frozenset()
 
 
 @lru_cache(8192)

@@ -108,7 +108,11 @@ class Engine:
     queue: EmbeddedQueue
     ready: anyio.Event = field(default_factory=anyio.Event)
     _closing: bool = False
+    _counted: dict[str, Any] = field(init=False)
     _health: tuple[float, dict[str, str]] = (float("-inf"), {})
+
+    def __post_init__(self) -> None:
+        self._counted = {name: metrics.updates.labels(name, "ok") for name in self.messengers}
 
     async def receive(self, messenger: str, update: Update) -> Post | None:
         """Take an update in: returns when its effect is stored. Raises StorageError if it cannot be."""
@@ -130,7 +134,7 @@ class Engine:
         if turn is None:
             metrics.updates.labels(messenger, "repeated").inc()
             return None
-        metrics.updates.labels(messenger, "ok").inc()
+        self._counted[messenger].inc()
         log.debug("update", id=turn.id, messenger=messenger, posts=len(turn.posts), jobs=len(turn.jobs))
         await self._after(messenger, turn)
         return turn.received
@@ -204,13 +208,16 @@ class Engine:
             group.start_soon(self.portraits.draw, name="portraits")
             group.start_soon(self._housekeeping, name="housekeeping")
             group.start_soon(self.queue.run, name="queue")
-            await stop.wait()
-            log.info("stopping")
-            self._closing = True
-            await self.queue.drain(self.loaded.config.jobs.grace)
-            for delivery in self.deliveries.values():
-                await delivery.settle()
-            group.cancel_scope.cancel()
+            try:
+                await stop.wait()
+                log.info("stopping")
+                self._closing = True
+                await self.queue.drain(self.loaded.config.jobs.grace)
+                for delivery in self.deliveries.values():
+                    await delivery.settle()
+            finally:
+                self.queue.hurry()
+                group.cancel_scope.cancel()
 
     async def _messenger(self, name: str, messenger: Messenger) -> None:
         """Keep a messenger running: what breaks it is logged, and it is started again, ever more slowly."""

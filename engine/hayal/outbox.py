@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
-from dataclasses import replace
+from typing import TypeAlias
 
 import anyio
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from hayal.chat import Activity, Post
 from hayal.errors import DeliverLater, HayalError, StorageError, Undeliverable
 from hayal.messenger import Messenger
 from hayal.storage.database import Database
-from hayal.storage.posts import mark_sent, pending_posts, remote_of
+from hayal.storage.posts import BRIEF, mark_sent, pending_posts, remote_of
 
 WORKERS = 64
 """Chats of one messenger that are written to at once."""
@@ -34,6 +35,9 @@ LONGEST_WAIT = 60.0
 SETTLE = 2.0
 """Seconds that messages on their way get at shutdown."""
 
+Mark: TypeAlias = tuple[int, int, str | None, bool]
+"""A message's number, the revision that arrived (-1: never will), the messenger's id of it, whether it is brief."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -47,13 +51,13 @@ class Delivery:
         self._lanes: dict[str, deque[Post]] = {}
         self._ready: deque[str] = deque()
         self._workers = 0
+        self._idle: list[anyio.Event] = []
         self._quiet = anyio.Event()
-        self._quiet.set()
         self._group: TaskGroup | None = None
         self._waiting = 0
         self._room = anyio.Event()
         self._remotes: dict[int, str] = {}
-        self._marks: list[tuple[int, int, str | None]] = []
+        self._marks: list[Mark] = []
         self._marked = anyio.Event()
         self._fails: dict[str, int] = {}
         self._able = anyio.Event()
@@ -100,16 +104,21 @@ class Delivery:
             self._group = None
 
     def _pump(self) -> None:
-        while self._group and self._ready and self._workers < WORKERS:
+        """Give waiting chats to idle workers, or to new ones while there may be more."""
+        while self._group and self._ready:
+            if self._idle:
+                self._idle.pop().set()
+                return
+            if self._workers >= WORKERS:
+                return
             self._workers += 1
-            if self._quiet.is_set():
-                self._quiet = anyio.Event()
             self._group.start_soon(self._worker, self._ready.popleft())
 
     async def settle(self) -> None:
         """Before shutdown: a moment for what is on its way, then record what has been sent."""
         with anyio.move_on_after(SETTLE):
-            await self._quiet.wait()
+            if self._workers:
+                await self._quiet.wait()
         marks, self._marks = self._marks, []
         if marks:
             await self._database.run(lambda conn: _mark_all(conn, marks))
@@ -125,29 +134,45 @@ class Delivery:
             log.debug("activity not shown", messenger=self.name, reason=repr(error))
 
     async def _worker(self, chat: str) -> None:
-        try:
-            while True:
-                wait = await self._lane(chat)
-                if wait is not None and self._group:
-                    self._group.start_soon(self._later, chat, wait)
-                if not self._ready:
-                    return
-                chat = self._ready.popleft()
-        finally:
-            self._workers -= 1
-            if not self._workers:
+        while True:
+            with anyio.CancelScope() as limit:
+                while True:
+                    wait = await self._lane(chat, limit)
+                    if wait is not None:
+                        self._retry(chat, wait)
+                    limit.deadline = math.inf
+                    chat = await self._next()
+            if limit.cancelled_caught:
+                late = TimeoutError(f"not sent within {SEND_LIMIT:.0f} s")
+                self._retry(chat, self._failed(self._lanes[chat][0], late) or 0.0)
+                chat = await self._next()
+
+    async def _next(self) -> str:
+        while not self._ready:
+            wake = anyio.Event()
+            self._idle.append(wake)
+            if len(self._idle) == self._workers:
                 self._quiet.set()
+            await wake.wait()
+        if self._quiet.is_set():
+            self._quiet = anyio.Event()
+        return self._ready.popleft()
+
+    def _retry(self, chat: str, seconds: float) -> None:
+        if self._group:
+            self._group.start_soon(self._later, chat, seconds)
 
     async def _later(self, chat: str, seconds: float) -> None:
         await anyio.sleep(seconds)
         self._ready.append(chat)
         self._pump()
 
-    async def _lane(self, chat: str) -> float | None:
+    async def _lane(self, chat: str, limit: anyio.CancelScope) -> float | None:
         """Send what waits for a chat. Returns the seconds to wait before going on, or None if all is sent."""
         lane = self._lanes[chat]
         while lane:
             post = lane[0]
+            limit.deadline = anyio.current_time() + SEND_LIMIT
             wait = await self._deliver(post)
             if wait is not None:
                 return wait
@@ -161,17 +186,16 @@ class Delivery:
 
     async def _deliver(self, post: Post) -> float | None:
         messenger = self._messenger
-        outward = replace(post, chat=post.chat.partition(":")[2])
+        outward = Post(post.seq, post.key, post.chat.partition(":")[2], post.message, post.rev, post.at)
         rev = post.rev
         remote: str | None = None
         try:
-            with anyio.fail_after(SEND_LIMIT):
-                if rev > 1:
-                    remote = self._remotes.get(post.seq) or await self._remote(post.seq)
-                if remote is None:
-                    remote = await messenger.send(outward)
-                elif messenger.capabilities.edits:
-                    await messenger.edit(outward, remote)
+            if rev > 1:
+                remote = self._remotes.get(post.seq) or await self._remote(post.seq)
+            if remote is None:
+                remote = await messenger.send(outward)
+            elif messenger.capabilities.edits:
+                await messenger.edit(outward, remote)
         except Undeliverable as error:
             log.info("undeliverable", messenger=self.name, post=post.key, reason=str(error))
             metrics.posts.labels(self.name, "undeliverable").inc()
@@ -185,7 +209,7 @@ class Delivery:
             self._remotes[post.seq] = remote
             if len(self._remotes) > BACKLOG:
                 del self._remotes[next(iter(self._remotes))]
-        self._marks.append((post.seq, rev, remote))
+        self._marks.append((post.seq, rev, remote, post.message.memo == BRIEF))
         self._marked.set()
         return None
 
@@ -199,7 +223,7 @@ class Delivery:
         metrics.posts.labels(self.name, "failed").inc()
         if not passing and fails >= TRIES:
             log.error("given up", messenger=self.name, post=post.key, exc_info=error)
-            self._marks.append((post.seq, -1, None))
+            self._marks.append((post.seq, -1, None, False))
             self._marked.set()
             return None
         return min(LONGEST_WAIT, 0.5 * 2.0 ** min(fails, 8))
@@ -220,6 +244,6 @@ class Delivery:
                 self._marked.set()
 
 
-def _mark_all(conn: sa.Connection, marks: list[tuple[int, int, str | None]]) -> None:
-    for seq, rev, remote in marks:
-        mark_sent(conn, seq, rev, remote)
+def _mark_all(conn: sa.Connection, marks: list[Mark]) -> None:
+    for seq, rev, remote, brief in marks:
+        mark_sent(conn, seq, rev, remote, brief=brief)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,14 +14,15 @@ ADULT_AGE = 18
 """The youngest a persona may be, in years. Not a setting."""
 
 
-def _decent(text: str) -> str:
-    if indecency(text):
+def _decent(text: str, *, strict: bool = False) -> str:
+    if indecency(text, strict=strict):
         msg = "describes somebody under 18 or something explicit; personas are fictional adults, shown tastefully"
         raise ValueError(msg)
     return text
 
 
 Decent = Annotated[str, AfterValidator(_decent)]
+DecentLook = Annotated[str, AfterValidator(partial(_decent, strict=True))]
 
 
 class Persona(BaseModel):
@@ -35,7 +37,7 @@ class Persona(BaseModel):
     name: Annotated[Decent, Field(min_length=1, max_length=40)]
     age: Annotated[int, Field(ge=ADULT_AGE, le=120)]
     gender: Literal["woman", "man"]
-    look: Annotated[Decent, Field(min_length=1, max_length=600)]
+    look: Annotated[DecentLook, Field(min_length=1, max_length=600)]
     character: Annotated[Decent, Field(max_length=1000)] = "warm, playful and curious"
     about: dict[Literal["en", "tr", "ru"], Annotated[Decent, Field(max_length=200)]] = {}
     picture: Path | None = None

@@ -73,7 +73,7 @@ class VideoPrompt(BaseModel):
         if not 8 <= found <= 12:
             msg = f"has {found} sentences in all, 8 to 12 are wanted"
             raise ValueError(msg)
-        if indecency(self.text()):
+        if indecency(self.text(), strict=True):
             msg = "is explicit or makes the persona a minor"
             raise ValueError(msg)
         return self

@@ -15,6 +15,10 @@ from hayal.prompts import Language
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
+KEPT = 4096
+"""Formatted texts that are kept: formatting costs more than all else in a short answer."""
+
+
 def language_of(code: str) -> Language:
     """The language spoken for a messenger's code ("tr-TR" is Turkish); English for any other."""
     primary = code[:2].lower()
@@ -37,7 +41,7 @@ class Texts:
 
     def __init__(self, folders: Iterable[Path] = ()) -> None:
         self._bundles = {language: FluentBundle([language], use_isolating=False) for language in LANGUAGES}
-        self._plain: dict[tuple[str, str], str] = {}
+        self._said: dict[tuple[object, ...], str] = {}
         for folder in (engine_locales(), *folders):
             self._read(folder)
 
@@ -55,16 +59,18 @@ class Texts:
 
     def say(self, language: str, text_id: str, /, **values: Any) -> str:
         """The text `text_id` in `language`, or in English, or the id itself if nobody wrote it."""
-        plain = None if values else self._plain.get((language, text_id))
-        if plain is not None:
-            return plain
+        key = (language, text_id, *values.items())
+        known = self._said.get(key)
+        if known is not None:
+            return known
         for code in (language, "en"):
             bundle = self._bundles.get(code)  # type: ignore[call-overload]
             if bundle is not None and bundle.has_message(text_id):
                 pattern = bundle.get_message(text_id).value
                 text = str(bundle.format_pattern(pattern, values)[0])
-                if not values:
-                    self._plain[language, text_id] = text
+                if len(self._said) >= KEPT:
+                    self._said.clear()
+                self._said[key] = text
                 return text
         return text_id
 

@@ -19,6 +19,7 @@ from hayal.decency import plain
 Mode: TypeAlias = Literal["last", "new"]
 
 LONGEST_ABOUT = 200
+_LONGEST_WORD = 40
 _LONGEST_SENTENCE = 60  # words; a longer one is a story, not a wish
 
 
@@ -53,9 +54,12 @@ def wish_in(text: str) -> Wish | None:
 
     `about` is not moderated.
     """
-    if not any(map(_hints, _TOKEN.findall(text))):
-        return None
     words = _words()
+    said = [word[:_LONGEST_WORD] for word in _TOKEN.findall(text)]
+    if len(said) < 9 and (command := _command([_key(word) for word in said], words)):
+        return Wish(command)
+    if not any(map(_hints, said)):
+        return None
     for sentence in _SENTENCE.split(text):
         whole = _tokens(sentence)
         if not whole or len(whole) > _LONGEST_SENTENCE:
@@ -87,13 +91,13 @@ class _Token:
 
 
 def _tokens(sentence: str) -> list[_Token]:
-    return [_Token(_key(match[0]), *match.span()) for match in _TOKEN.finditer(sentence)]
+    return [_Token(_key(match[0][:_LONGEST_WORD]), *match.span()) for match in _TOKEN.finditer(sentence)]
 
 
 @lru_cache(8192)
 def _key(word: str) -> str:
     word = _APOSTROPHE.sub("", plain(word)).translate(_BARE)
-    return _TRIPLE.sub(r"\1", word)[:40]
+    return _TRIPLE.sub(r"\1", word)
 
 
 @lru_cache(8192)
@@ -117,7 +121,7 @@ class _Set:
         return word in self.exact or (bool(self.beginnings) and word.startswith(self.beginnings))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Words:
     hints: _Set
     nouns: dict[str, Want]
@@ -132,6 +136,7 @@ class _Words:
     bare: dict[str, _Set]
     look: re.Pattern[str]
     frames: re.Pattern[str]
+    offers: re.Pattern[str]
     modes: dict[str, re.Pattern[str]]
     commands: dict[str, Want]
 
@@ -152,9 +157,8 @@ def _words() -> _Words:
         for part in ("ask", "infinitive", "modal", "block", "filler", "place", "bare")
     }
     commands = {_key_of(line): Want(name) for name, lines in data["commands"].items() for line in lines}
-    hints = [*_listed(data["look"]["hints"]), *(line.split()[0] for line in commands)]
     return _Words(
-        hints=_Set(hints),
+        hints=_Set(_listed(data["look"]["hints"])),
         nouns=nouns,
         near=near,
         ask=sets["ask"],
@@ -167,6 +171,7 @@ def _words() -> _Words:
         bare=sets["bare"],
         look=_any_of(data["look"]["patterns"]),
         frames=_any_of(data["frames"]["patterns"]),
+        offers=_any_of(data["frames"]["offers"]),
         modes={name: _any_of(patterns) for name, patterns in data["modes"].items()},
         commands=commands,
     )
@@ -213,11 +218,12 @@ def _one_off(word: str) -> Iterator[str]:
 def _wish(sentence: str, tokens: Sequence[_Token], words: _Words) -> Wish | None:
     keys = [token.key for token in tokens]
     flat = " ".join(keys)
-    if command := _command(keys, flat, words):
-        return Wish(command)
-    if any(key in words.block[name] for key in keys for name in ("never_en", "never_tr", "never_ru")):
+    polite = flat.replace("why dont ", "").replace("why not ", "").split() if "why" in keys else keys
+    if any(key in words.block[name] for key in polite for name in ("never_en", "never_tr", "never_ru")):
         return None
     nouns = {i: want for i, key in enumerate(keys) if (want := _noun(key, words))}
+    if words.offers.search(flat):
+        return None
     if words.modes["animate"].search(flat):
         return Wish(Want.VIDEO, mode="last")
     if not nouns:
@@ -229,14 +235,12 @@ def _wish(sentence: str, tokens: Sequence[_Token], words: _Words) -> Wish | None
     if not asks and not _bare(keys, nouns, words):
         return None
     want = _wanted(keys, nouns)
-    mode = _mode(flat, words) if want is Want.VIDEO else None
-    return Wish(want, _about(sentence, tokens, nouns, words, asks, looking=False), mode)
+    mode, said = _mode(flat, words) if want is Want.VIDEO else (None, range(0))
+    return Wish(want, _about(sentence, tokens, nouns, words, asks, said, looking=False), mode)
 
 
-def _command(keys: Sequence[str], flat: str, words: _Words) -> Want | None:
-    if len(keys) > 8:
-        return None
-    if found := words.commands.get(flat):
+def _command(keys: Sequence[str], words: _Words) -> Want | None:
+    if found := words.commands.get(" ".join(keys)):
         return found
     return words.commands.get(" ".join(key for key in keys if key not in words.bare["hard"]))
 
@@ -264,10 +268,13 @@ def _wanted(keys: Sequence[str], nouns: dict[int, Want]) -> Want:
     return wants[0]
 
 
-def _mode(flat: str, words: _Words) -> Mode | None:
-    if words.modes["last"].search(flat):
-        return "last"
-    return "new" if words.modes["new"].search(flat) else None
+def _mode(flat: str, words: _Words) -> tuple[Mode | None, range]:
+    """The mode, and the places of the words that say it."""
+    modes: tuple[Mode, ...] = ("last", "new")
+    for mode in modes:
+        if match := words.modes[mode].search(flat):
+            return mode, range(flat.count(" ", 0, match.start()), flat.count(" ", 0, match.end()) + 1)
+    return None, range(0)
 
 
 def _asks(keys: Sequence[str], nouns: dict[int, Want], flat: str, words: _Words) -> Iterator[int]:
@@ -284,10 +291,10 @@ def _asks(keys: Sequence[str], nouns: dict[int, Want], flat: str, words: _Words)
         ):
             yield i
     for frame in words.frames.finditer(flat):
-        last = flat.count(" ", 0, frame.end())
         first = flat.count(" ", 0, frame.start())
-        if any(i >= last and not _between(keys, last, i, words) for i in nouns):
-            yield from range(first, last)
+        end = flat.count(" ", 0, frame.end()) + (not frame[0].endswith(" "))
+        if any(i >= end and not _between(keys, end, i, words, frame=True) for i in nouns):
+            yield from range(first, end)
 
 
 def _compound(keys: Sequence[str], i: int, words: _Words) -> bool:
@@ -298,8 +305,10 @@ def _compound(keys: Sequence[str], i: int, words: _Words) -> bool:
     return any(after in words.block[name] for name in ("after_en", "after_tr", "after_ru"))
 
 
-def _between(keys: Sequence[str], start: int, end: int, words: _Words) -> bool:
-    return any(key in words.block["between_en"] for key in keys[start:end])
+def _between(keys: Sequence[str], start: int, end: int, words: _Words, *, frame: bool = False) -> bool:
+    """Whether something else than the thing is asked for first: give me your opinion of the photo."""
+    names = ("between_en", "between_frame_en") if frame else ("between_en",)
+    return any(key in words.block[name] for key in keys[start:end] for name in names)
 
 
 def _asks_en(keys: Sequence[str], i: int, nouns: dict[int, Want], words: _Words) -> bool:
@@ -321,7 +330,9 @@ def _asks_tr(keys: Sequence[str], i: int, words: _Words) -> bool:
     return not before.endswith(("mek", "mak")) or before in ("gormek", "almak")
 
 
-_EN_AFTER_AT = frozenset("the a an my your home work night this that least all you".split())
+_EN_AFTER_AT = frozenset(
+    ["the", "a", "an", "my", "your", "home", "work", "night", "this", "that", "least", "all", "you"]
+)
 _NOT_RU = frozenset({"не", "нельзя", "незачем", "никогда"})
 _OWN_DOING_RU = frozenset({"снять", "сделать", "отправить", "прислать", "скинуть", "показать", "записать", "выложить"})
 
@@ -352,7 +363,7 @@ def _bare(keys: Sequence[str], nouns: dict[int, Want], words: _Words) -> bool:
     after = [key for i, key in enumerate(keys[first:], first) if i not in nouns and key not in words.filler]
     if before and not (before[0] in words.place or _is_place_tr(before[-1], words)):
         return False
-    if not after:
+    if not after or keys[last + 1 : last + 3] in (["of", "you"], ["of", "u"]):
         return True
     rest = [key for key in keys[last + 1 :] if key not in words.filler or key in words.place]
     return bool(rest) and (rest[0] in words.place or all(_is_place_tr(key, words) for key in rest[-1:]))
@@ -371,11 +382,16 @@ def _about(
     nouns: dict[int, Want],
     words: _Words,
     asks: frozenset[int],
+    said: range = range(0),
     *,
     looking: bool,
 ) -> str:
     hard = [
-        i in nouns or i in asks or token.key in words.bare["hard"] or (looking and token.key in words.bare["look"])
+        i in nouns
+        or i in asks
+        or i in said
+        or token.key in words.bare["hard"]
+        or (looking and token.key in words.bare["look"])
         for i, token in enumerate(tokens)
     ]
     first_ask = min(asks, default=-1)
@@ -400,6 +416,8 @@ def _trimmed(tokens: Sequence[_Token], start: int, end: int, words: _Words) -> t
     while start < end and tokens[start].key in words.filler and tokens[start].key not in words.place:
         start += 1
     while start < end and (tokens[end - 1].key in words.filler or tokens[end - 1].key in words.place):
+        if end - start > 1 and tokens[end - 2].key in words.place and tokens[end - 1].key not in words.place:
+            break  # at night
         end -= 1
     return start, end
 
@@ -407,7 +425,8 @@ def _trimmed(tokens: Sequence[_Token], start: int, end: int, words: _Words) -> t
 def _belongs(
     tokens: Sequence[_Token], start: int, end: int, nouns: dict[int, Want], first_ask: int, words: _Words
 ) -> bool:
-    if start > first_ask >= 0 and (not nouns or start > min(nouns)):
+    turkish = first_ask >= 0 and any(tokens[first_ask].key in part["tr"] for part in (words.ask, words.infinitive))
+    if start > first_ask and not turkish and (not nouns or start > min(nouns)):
         return True
     if tokens[start].key in words.place or any(_is_place_tr(token.key, words) for token in tokens[start:end]):
         return True

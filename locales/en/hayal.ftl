@@ -2,7 +2,7 @@
 welcome =
     Hi! 🌙 Welcome to hayal.
 
-    Here you talk with fictional personas. They are adults, they are not real, and their words, selfies and videos are made by a computer.
+    Here you talk with fictional personas. They are all adults, none of them is real, and their words, selfies and videos are made by a computer.
 
     You have to be 18 or older. Are you?
 button-adult = ✅ I am 18 or older
@@ -18,9 +18,10 @@ button-choose = 💬 Talk to { $name }
 hello-1 = Hi there! I'm { $name } 😊 How is your day going?
 hello-2 = Hey, it's { $name }! Nice that you're here. What shall we talk about?
 hello-3 = Hello you 💫 I'm { $name }. Tell me something about yourself?
+hello-4 = Hi, { $name } here ✨ First things first: coffee or tea?
 
 # The menu
-menu = What shall we do? You can also just write to { $name }.
+menu = What shall we do? You can also just write: { $name } is here for you.
 menu-video = 🎬 Send a video
 menu-selfie = 📸 Send a selfie
 menu-gallery = 🖼 Gallery
@@ -30,20 +31,22 @@ menu-help = ❓ Help
 help =
     Just write, and your persona answers.
 
-    📸 “Send me a selfie at the sea” — a selfie, with your wish in it.
-    🎬 “Send me a video” — from the last selfie, or a new one.
+    📸 “Send me a selfie at the sea”: a selfie, with your wish in it
+    🎬 “Send me a video”: from the last selfie, or a new one
 
     /selfie, /video: with a wish if you like, “/video on a rooftop”
     /gallery: everything made for you
     /persona: talk to somebody else
-    /settings: language, length of videos, how flirty
+    /settings: length of videos, how flirty they are, and more
+    /language: English, Türkçe, Русский
+    /menu: the buttons
     /cancel: stop what is being made
     /forget: delete everything about you
 
 # Selfies and videos
-ask-mode = Which video would you like?
+ask-mode = Which video would you like: from the last selfie, or a new one?
 button-from-selfie = 📸 From the last selfie
-button-new-video = ✨ A new one
+button-new-video = ✨ A new video
 no-selfie = There is no selfie yet. Shall I take one first?
 button-make-selfie = 📸 Take a selfie
 button-video-of-this = 🎬 Make a video of it
@@ -53,32 +56,41 @@ caption-selfie-1 = Here I am! 📸💕
 caption-selfie-2 = Just for you 😊
 caption-selfie-3 = How do you like this one? ✨
 caption-selfie-4 = Caught the light just right 💫
+caption-selfie-5 = Thinking of you 💭
+caption-selfie-6 = A little piece of my day 🤍
 caption-video = Here's my video! 🎥💕
 debug-photo-prompt = 🔎 Photo prompt
 debug-video-prompt = 🔎 Video prompt
-note-seconds = ℹ️ You asked for { $wanted } seconds; this one can be { $seconds } seconds long.
+note-seconds =
+    ℹ️ Instead of { $wanted ->
+        [one] { $wanted } second
+       *[other] { $wanted } seconds
+    }, this video will be { $seconds ->
+        [one] { $seconds } second
+       *[other] { $seconds } seconds
+    } long.
 note-no-reference = ℹ️ This video cannot start from the picture itself, so it is made from its description.
 
 # While it is being made
 status-begun = ✨ { $name } is getting ready…
 status-queued = ⏳ One thing at a time: this comes right after what is being made now.
-status-photo-prompt = 💭 { $name } is thinking of a good spot…
+status-photo-prompt = 💭 { $name } is looking for a good spot…
 status-picture = 📸 { $name } is taking the selfie…
-status-video-prompt = 📝 { $name } is thinking up the scene…
+status-video-prompt = 📝 { $name } is dreaming up the scene…
 status-filming = 🎬 { $name } is filming… { $percent }%
 status-fetching = 📦 The video is ready and on its way…
 status-sending = 💌 Sending…
 status-ready = ✅ Done!
 status-cancelled = ✖️ Stopped.
 status-retried = 🔁 Trying again below.
-status-checking = 👀 Looking whether it is ready…
+status-checking = 👀 Checking whether it is ready…
 button-cancel = ✖️ Cancel
-cancelled = Stopped. Whenever you like, we start anew.
+cancelled = Stopped. We can start anew whenever you like.
 nothing-to-cancel = Nothing is being made right now.
 too-many-jobs =
     { $count ->
-        [one] Something of yours is still being made. Let me finish that first 😊
-       *[other] { $count } things of yours are still being made. Let me finish those first 😊
+        [one] I'm still busy with your last wish. Let me finish that first 😊
+       *[other] I'm still busy with { $count } wishes of yours. Let me finish those first 😊
     }
 job-gone = That one is over already.
 
@@ -97,11 +109,14 @@ settings =
     ⚙️ Settings
 
     🌐 Language
-    ⏱ Length of a video: { $seconds } s
+    ⏱ Length of a video: { $seconds ->
+        [one] { $seconds } second
+       *[other] { $seconds } seconds
+    }
     😉 Chance of a flirty note: { $flirty }
     🔎 Whether you see the prompts
 seconds-short = { $seconds } s
-flirty-off = Not flirty
+flirty-off = 😉 Off
 button-prompts-on = 🔎 Show me the prompts
 button-prompts-off = 🔎 Hide the prompts
 
@@ -124,10 +139,10 @@ error-try-later = It's very busy right now. Try again in a little while?
 error-refused = I can't make this one. How about something a little different?
 error-no-access = I can't make this right now; the operator has been told.
 error-unknown-outcome = The connection broke at just the wrong moment, and I can't tell whether it was made. Trying again may cost a second time.
-error-timeout = It takes much longer than usual. It isn't lost: you can look again in a while.
+error-timeout = It's taking much longer than usual. It isn't lost: you can look again in a while.
 error-storage = I can't write anything down at the moment. Please try again shortly.
 error-reply = I lost my thread just now, sorry! Say that again?
 button-try-again = 🔁 Try again
-button-try-again-paid = 🔁 Try again all the same
+button-try-again-paid = 🔁 Try again anyway
 button-check-again = 👀 Check again
 button-something-else = 💡 Something else

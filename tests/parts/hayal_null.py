@@ -144,7 +144,7 @@ class NullMessenger(Messenger):
     async def forget(self, chat: str) -> None:
         self.forgotten.append(chat)
 
-    async def until(self, wanted: Callable[[Post], bool], seconds: float = 30) -> Post:
+    async def until(self, wanted: Callable[[Post], bool], seconds: float = 10) -> Post:
         """Wait for a post like `wanted`, among those already here too."""
         with anyio.fail_after(seconds):
             while True:

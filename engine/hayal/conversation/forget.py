@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hayal.chat import Message
 from hayal.conversation.turn import Turn
 from hayal.jobs import journal
 from hayal.storage.people import forget_person
@@ -23,4 +22,4 @@ def forget(turn: Turn, words: list[str]) -> None:
     turn.forgotten = turn.person
     turn.received = None
     turn.posts.clear()
-    turn.post(Message(text=turn.text("forgotten")), brief=True)
+    turn.post(turn.message(text=turn.text("forgotten")), brief=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hayal.chat import Attachment, Button, Card, Message
+from hayal.chat import Attachment, Button, Card
 from hayal.conversation.turn import Turn
 from hayal.storage.content import Content, gallery_page, get_content
 from hayal.storage.posts import post_by_key
@@ -38,7 +38,7 @@ def _show(turn: Turn, skip: int, key: str) -> None:
     if len(found) > PAGE:
         row.append(turn.button("button-older", f"page {skip + PAGE} {mark}"))
     cards = tuple(_card(turn, content) for content in found[:PAGE])
-    message = Message(text=turn.text("gallery"), cards=cards, buttons=(tuple(row),) if row else ())
+    message = turn.message(text=turn.text("gallery"), cards=cards, buttons=(tuple(row),) if row else ())
     if not key or not turn.edit(key, message):
         turn.post(message, key=f"{turn.id}.gallery")
 
@@ -75,6 +75,6 @@ def show(turn: Turn, words: list[str]) -> None:
         return
     persona = turn.office.personas.get(content.persona or "")
     name = persona.name if persona else ""
-    turn.post(Message(by="persona", name=name, attachment=content.media))
+    turn.post(turn.message(by="persona", name=name, attachment=content.media))
     if turn.person.show_prompts:
-        turn.post(Message(text=content.prompt, memo="prompt"))
+        turn.post(turn.message(text=content.prompt, memo="prompt"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from hayal.chat import Attachment, Message
+from hayal.chat import Attachment
 from hayal.conversation.turn import Turn
 from hayal.decency import indecency
 from hayal.flows.common import owner_folder
@@ -20,11 +20,10 @@ MAX_WISH = 200
 
 def fit_wish(turn: Turn, wish: str) -> str | None:
     """The wish, or None if the engine's own rules refuse it; then the person has been told, kindly."""
-    wish = wish[:MAX_WISH].strip()
-    if wish and indecency(wish, strict=True):
+    if wish and indecency(wish, strict=True):  # all of it, before it is cut
         turn.tell("refused-wish")
         return None
-    return wish
+    return wish[:MAX_WISH].strip()
 
 
 def selfie(turn: Turn, wish: str = "") -> None:
@@ -49,7 +48,7 @@ def video(turn: Turn, wish: str = "", mode: str | None = None) -> None:
             turn.button("button-from-selfie", f"video last {turn.id}"),
             turn.button("button-new-video", f"video new {turn.id}"),
         )
-        turn.post(Message(text=turn.text("ask-mode"), buttons=(row,), memo=f"ask {fit}"), key=key)
+        turn.post(turn.message(text=turn.text("ask-mode"), buttons=(row,), memo=f"ask {fit}"), key=key)
 
 
 def video_tap(turn: Turn, words: list[str]) -> None:
@@ -62,7 +61,7 @@ def video_tap(turn: Turn, words: list[str]) -> None:
     if not asked.message.buttons:
         return  # answered already
     choice = turn.text("button-from-selfie" if mode == "last" else "button-new-video")
-    turn.edit(asked.key, Message(text=f"{asked.message.text}\n{choice}"))
+    turn.edit(asked.key, turn.message(text=f"{asked.message.text}\n{choice}"))
     video(turn, asked.message.memo.removeprefix("ask "), mode)
 
 
@@ -124,7 +123,7 @@ def again(turn: Turn, words: list[str]) -> None:
         turn.tell("job-gone")
         return
     own = {"language", "persona", "name", "show_prompts"}
-    turn.edit(row.id, Message(text=turn.text("status-retried")))
+    turn.edit(row.id, turn.message(text=turn.text("status-retried")))
     turn.start(row.flow, status=row.flow != "reply", **{k: v for k, v in row.args.items() if k not in own})
 
 
@@ -140,7 +139,7 @@ def check(turn: Turn, words: list[str]) -> None:
     revived = journal.job_of(turn.conn, turn.person.id, row.id)
     if revived:
         turn.jobs.append(revived)
-    turn.edit(row.id, Message(text=turn.text("status-checking"), progress=0.0))
+    turn.edit(row.id, turn.message(text=turn.text("status-checking"), progress=0.0))
 
 
 def cancel(turn: Turn) -> None:
@@ -148,5 +147,5 @@ def cancel(turn: Turn) -> None:
     rows = journal.cancel_jobs(turn.conn, turn.person.id)
     turn.cancelled.extend(rows)
     for row in rows:
-        turn.edit(row.id, Message(text=turn.text("status-cancelled")))
+        turn.edit(row.id, turn.message(text=turn.text("status-cancelled")))
     turn.tell("cancelled" if any(row.lane == "media" for row in rows) else "nothing-to-cancel")

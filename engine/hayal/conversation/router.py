@@ -122,7 +122,7 @@ def _run(turn: Turn, command: str, words: str) -> None:
         COMMANDS[command](turn, words)
     elif added:
         request = CommandRequest(words, turn.language, turn.person.persona, turn.seed)
-        turn.post(Message(text=clean(added.answer(request))))
+        turn.post(turn.message(text=clean(added.answer(request))))
     else:
         turn.tell("unknown-command")
 

@@ -38,7 +38,7 @@ def set_(turn: Turn, words: list[str]) -> None:
     else:
         turn.edit(key, _message(turn, mark))
     if what == "language":
-        turn.post(Message(text=turn.text("language-set"), menu=turn.office.menus[turn.language]))
+        turn.post(turn.message(text=turn.text("language-set"), menu=turn.office.menus[turn.language]))
 
 
 def _message(turn: Turn, mark: str) -> Message:
@@ -61,4 +61,4 @@ def _message(turn: Turn, mark: str) -> Message:
         ),
         (Button(label=turn.text(f"button-prompts-{prompts}"), tap=f"set prompts {prompts} {mark}"),),
     )
-    return Message(text=turn.text("settings", seconds=seconds, flirty=f"{flirty:.0%}"), buttons=rows)
+    return turn.message(text=turn.text("settings", seconds=seconds, flirty=f"{flirty:.0%}"), buttons=rows)

@@ -19,7 +19,7 @@ from hayal.persona import Persona
 from hayal.portraits import Portraits
 from hayal.prompts import Language
 from hayal.storage.people import Person, save_person
-from hayal.storage.posts import add_post, edit_post
+from hayal.storage.posts import BRIEF, add_post, edit_post
 from hayal.texts import Texts
 
 
@@ -88,23 +88,29 @@ class Turn:
         """Store changes of the person."""
         self.person = save_person(self.conn, self.person, **changes)
 
+    def message(self, **fields: Any) -> Message:
+        """A message in the person's language."""
+        return Message(language=self.person.language, **fields)
+
     def post(self, message: Message, key: str = "", *, brief: bool = False) -> None:
-        """Say something. `key` names the message, by default after this update; a brief one is not kept."""
+        """Say something made by `message`. `key` names the message, by default after this update.
+
+        A brief one is deleted once it is delivered.
+        """
         key = key or f"{self.id}.{len(self.posts)}"
-        voiced = (
-            message if message.language == self.language else message.model_copy(update={"language": self.language})
-        )
-        post = add_post(self.conn, key, self.chat, voiced, "brief" if brief else "out")
+        if brief:
+            message = message.model_copy(update={"memo": BRIEF})
+        post = add_post(self.conn, key, self.chat, message, "brief" if brief else "out")
         if post:
             self.posts.append(post)
 
     def tell(self, text_id: str, /, *buttons: Button, **values: Any) -> None:
         """Say a text of the locales, with buttons in one row."""
-        self.post(Message(text=self.text(text_id, **values), buttons=(buttons,) if buttons else ()))
+        self.post(self.message(text=self.text(text_id, **values), buttons=(buttons,) if buttons else ()))
 
     def edit(self, key: str, message: Message) -> bool:
-        """Change a message said before; False if it is not there any more."""
-        post = edit_post(self.conn, key, message.model_copy(update={"language": self.language}))
+        """Change a message said before to one made by `message`; False if it is not there any more."""
+        post = edit_post(self.conn, key, message)
         if post:
             self.posts.append(post)
         return post is not None
@@ -130,4 +136,4 @@ class Turn:
         if status:
             text = self.text("status-queued" if waiting else "status-begun", name=common["name"])
             cancel = ((self.button("button-cancel", f"cancel {self.id}"),),)
-            self.post(Message(text=text, progress=0.0, buttons=cancel), key=self.id)
+            self.post(self.message(text=text, progress=0.0, buttons=cancel), key=self.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from hayal.chat import Card, Message
+from hayal.chat import Card
 from hayal.conversation.turn import Turn
 from hayal.texts import LANGUAGES
 
@@ -15,7 +15,7 @@ def ask_age(turn: Turn) -> None:
         (turn.button("button-adult", "adult yes"), turn.button("button-minor", "adult no")),
         tuple(turn.button(f"language-{code}", f"language {code}") for code in LANGUAGES),
     )
-    turn.post(Message(text=turn.text("welcome"), buttons=rows))
+    turn.post(turn.message(text=turn.text("welcome"), buttons=rows))
 
 
 def adult(turn: Turn, words: list[str]) -> None:
@@ -46,10 +46,10 @@ def choose_language(turn: Turn, words: list[str]) -> None:
         if turn.person.adult_at is None:
             ask_age(turn)
         else:
-            turn.post(Message(text=turn.text("language-set"), menu=turn.office.menus[turn.language]))
+            turn.post(turn.message(text=turn.text("language-set"), menu=turn.office.menus[turn.language]))
         return
     row = tuple(turn.button(f"language-{code}", f"language {code}") for code in LANGUAGES)
-    turn.post(Message(text=turn.text("language-ask"), buttons=(row,)))
+    turn.post(turn.message(text=turn.text("language-ask"), buttons=(row,)))
 
 
 def personas(turn: Turn) -> None:
@@ -63,7 +63,7 @@ def personas(turn: Turn) -> None:
         )
         for name, persona in turn.office.personas.items()
     )
-    turn.post(Message(text=turn.text("personas"), cards=cards))
+    turn.post(turn.message(text=turn.text("personas"), cards=cards))
 
 
 def choose_persona(turn: Turn, words: list[str]) -> None:
@@ -75,18 +75,18 @@ def choose_persona(turn: Turn, words: list[str]) -> None:
         return
     turn.save(persona=name)
     hello = turn.office.texts.variant(turn.language, "hello", turn.seed, name=persona.name)
-    turn.post(Message(text=hello, by="persona", name=persona.name, menu=turn.office.menus[turn.language]))
+    turn.post(turn.message(text=hello, by="persona", name=persona.name, menu=turn.office.menus[turn.language]))
 
 
 def menu(turn: Turn) -> None:
     """Show the menu."""
     persona = turn.persona
     text = turn.text("menu", name=persona.name if persona else "")
-    turn.post(Message(text=text, menu=turn.office.menus[turn.language]))
+    turn.post(turn.message(text=text, menu=turn.office.menus[turn.language]))
 
 
 def help_(turn: Turn) -> None:
     """Say what can be done here, with the commands that plugins add."""
     lines = [turn.text("help")]
     lines += [f"/{command.name}: {turn.text(command.description)}" for command in turn.office.commands.values()]
-    turn.post(Message(text="\n".join(lines), menu=turn.office.menus[turn.language] if turn.persona else None))
+    turn.post(turn.message(text="\n".join(lines), menu=turn.office.menus[turn.language] if turn.persona else None))

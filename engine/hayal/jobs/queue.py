@@ -78,6 +78,9 @@ class EmbeddedQueue:
         with anyio.move_on_after(grace):
             for _, job in list(self._running.values()):
                 await job.paid_up()
+
+    def hurry(self) -> None:
+        """Let cancellation through to paid calls; their outcome will be unknown, and looked up at the next start."""
         for _, job in self._running.values():
             job.hurry()
 

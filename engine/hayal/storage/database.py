@@ -25,13 +25,23 @@ GROUP = 256
 QUEUED = 20_000
 """The most functions that wait for the database; beyond it the caller is told at once."""
 
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=2000",
+    "cache_size=-16000",
+    "wal_autocheckpoint=4000",
+)
+"""FULL, as the journal is the ledger of what was paid; groups of transactions share the flush."""
+
 log = structlog.get_logger(__name__)
 
 
 def _tune(dbapi: Any, _record: Any) -> None:
     dbapi.isolation_level = None  # transactions are ours: BEGIN IMMEDIATE, below
     cursor = dbapi.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=2000", "cache_size=-16000"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -13,6 +13,9 @@ from hayal.chat import Message, Post
 from hayal.storage.prepared import Prepared, Row
 from hayal.storage.tables import messages
 
+BRIEF = "brief"
+"""The memo of a message that is deleted once it is delivered."""
+
 Kind = Literal["in", "tap", "out", "brief"]
 
 _POST = (messages.c.seq, messages.c.key, messages.c.chat, messages.c.body, messages.c.rev, messages.c.at)
@@ -30,7 +33,6 @@ _sent = Prepared(
     .values(sent=sa.bindparam("the_rev"), remote=sa.bindparam("the_remote"))
 )
 _drop = Prepared(sa.delete(messages).where(messages.c.seq == sa.bindparam("the_seq")))
-_kind = Prepared(sa.select(messages.c.kind).where(messages.c.seq == sa.bindparam("the_seq")))
 _remote = Prepared(sa.select(messages.c.remote).where(messages.c.seq == sa.bindparam("the_seq")))
 _pending = Prepared(
     sa.select(*_POST)
@@ -80,10 +82,9 @@ def post_by_key(conn: sa.Connection, key: str) -> Post | None:
     return _post(row) if row else None
 
 
-def mark_sent(conn: sa.Connection, seq: int, rev: int, remote: str | None) -> None:
-    """Record that revision `rev` arrived as `remote`; -1 that it never will. A brief message is then deleted."""
-    kind = _kind.one(conn, the_seq=seq)
-    if kind and kind[0] == "brief":
+def mark_sent(conn: sa.Connection, seq: int, rev: int, remote: str | None, *, brief: bool = False) -> None:
+    """Record that revision `rev` arrived as `remote`; -1 that it never will. A brief message is deleted."""
+    if brief:
         _drop.do(conn, the_seq=seq)
     else:
         _sent.do(conn, the_seq=seq, the_rev=rev, the_remote=remote)
