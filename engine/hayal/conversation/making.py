@@ -123,7 +123,7 @@ def again(turn: Turn, words: list[str]) -> None:
         turn.tell("job-gone")
         return
     own = {"language", "persona", "name", "show_prompts"}
-    turn.edit(row.id, turn.message(text=turn.text("status-retried")))
+    turn.edit(journal.status_key(row.id), turn.message(text=turn.text("status-retried")))
     turn.start(row.flow, status=row.flow != "reply", **{k: v for k, v in row.args.items() if k not in own})
 
 
@@ -139,7 +139,7 @@ def check(turn: Turn, words: list[str]) -> None:
     revived = journal.job_of(turn.conn, turn.person.id, row.id)
     if revived:
         turn.jobs.append(revived)
-    turn.edit(row.id, turn.message(text=turn.text("status-checking"), progress=0.0))
+    turn.edit(journal.status_key(row.id), turn.message(text=turn.text("status-checking"), progress=0.0))
 
 
 def cancel(turn: Turn) -> None:
@@ -147,5 +147,5 @@ def cancel(turn: Turn) -> None:
     rows = journal.cancel_jobs(turn.conn, turn.person.id)
     turn.cancelled.extend(rows)
     for row in rows:
-        turn.edit(row.id, turn.message(text=turn.text("status-cancelled")))
+        turn.edit(journal.status_key(row.id), turn.message(text=turn.text("status-cancelled")))
     turn.tell("cancelled" if any(row.lane == "media" for row in rows) else "nothing-to-cancel")

@@ -136,4 +136,4 @@ class Turn:
         if status:
             text = self.text("status-queued" if waiting else "status-begun", name=common["name"])
             cancel = ((self.button("button-cancel", f"cancel {self.id}"),),)
-            self.post(self.message(text=text, progress=0.0, buttons=cancel), key=self.id)
+            self.post(self.message(text=text, progress=0.0, buttons=cancel), key=journal.status_key(self.id))

@@ -50,13 +50,13 @@ class Books:
 
     def status(self, message: Message) -> None:
         """Change the job's status message."""
-        post = edit_post(self.conn, self._job.id, self._job.voiced(message))
+        post = edit_post(self.conn, journal.status_key(self._job.id), self._job.voiced(message))
         if post:
             self.posts.append(post)
 
     def ended(self, message: Message) -> None:
         """Say how the job ended, in its status message or, if it has none, in one of its own."""
-        post = edit_post(self.conn, self._job.id, self._job.voiced(message))
+        post = edit_post(self.conn, journal.status_key(self._job.id), self._job.voiced(message))
         if post:
             self.posts.append(post)
         else:

@@ -119,6 +119,11 @@ def _job(row: Row) -> JobRow:
     return JobRow(number, job_id, flow, lane, user_id, chat, json.loads(args), state, deadline, created_at)
 
 
+def status_key(job_id: str) -> str:
+    """The key of a job's status message, which is edited as the job gets on."""
+    return f"{job_id}.status"
+
+
 def add_job(
     conn: sa.Connection, job_id: str, flow: str, lane: str, user_id: str, chat: str, args: Mapping[str, Any]
 ) -> JobRow | None:
