@@ -7,7 +7,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -45,7 +45,9 @@ _SECRET = re.compile(r"key|token|password|secret", re.IGNORECASE)
 def _names(value: Any) -> Any:
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
-    return tuple(value) if isinstance(value, list) else value
+    if isinstance(value, list | tuple):
+        return tuple(value)
+    raise ValueError("it should be a name, or a list of names")
 
 
 Names: TypeAlias = Annotated[
@@ -64,6 +66,16 @@ def _database(url: str) -> str:
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         raise ValueError('write it as "sqlite:///PATH"')
     return url
+
+
+def _persona_name(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9_-]{1,24}", name):
+        raise ValueError("the name of a persona's table is 1 to 24 of a-z, 0-9, _ and -")
+    return name
+
+
+PersonaName: TypeAlias = Annotated[str, AfterValidator(_persona_name)]
+"""It goes into button data and media keys."""
 
 
 class _Section(BaseModel):
@@ -131,7 +143,7 @@ class Config(BaseSettings):
     video: VideoConfig = VideoConfig()
     jobs: JobsConfig = JobsConfig()
     log: LogConfig = LogConfig()
-    personas: Annotated[dict[str, Persona], Field(min_length=1)] = {}
+    personas: Annotated[dict[PersonaName, Persona], Field(min_length=1, validate_default=True)] = {}
     plugins: dict[str, dict[str, Any]] = {}
 
     _toml: ClassVar[dict[str, Any]] = {}
@@ -188,21 +200,45 @@ class Loaded:
         path = sa.make_url(self.config.engine.database).database
         return (self.base / (path or "")).parent
 
+    def place(self, *keys: str) -> str:
+        """Where a setting comes from: the file, or the environment variable that overrides it."""
+        return _place(self.file, self.environment, keys)
+
     def plugin_settings(self, plugin: str, model: type[BaseModel]) -> BaseModel:
         """Validate `[plugins.NAME]` (with the variables its fields name) by the plugin's own model.
 
         Raises ConfigError.
         """
         values = {key: _plain_or_json(value) for key, value in self.config.plugins.get(plugin, {}).items()}
-        for name, field in model.model_fields.items():
-            extra = field.json_schema_extra
-            variable = extra.get("env") if isinstance(extra, dict) else None
-            if name not in values and isinstance(variable, str) and self.environment.get(variable):
+        used: dict[str, str] = {}
+        for name, variable in _variables(model).items():
+            if name not in values and self.environment.get(variable):
                 values[name] = self.environment[variable]
+                used[name] = variable
         try:
             return model.model_validate(values)
         except ValidationError as error:
-            raise explain(error, self.file, self.environment, model, ("plugins", plugin)) from None
+            hidden = set(_secrets(self.config.plugins)) | set(_secrets(self.environment))
+            raise explain(error, self.file, self.environment, model, ("plugins", plugin), used, hidden) from None
+
+
+def _variables(model: type[BaseModel]) -> dict[str, str]:
+    """The environment variables that a model's fields name, by field."""
+    extras = {name: field.json_schema_extra for name, field in model.model_fields.items()}
+    named = {name: extra.get("env") for name, extra in extras.items() if isinstance(extra, dict)}
+    return {name: variable for name, variable in named.items() if isinstance(variable, str)}
+
+
+def _secrets(table: Any, inside: bool = False) -> Iterator[str]:
+    """The values, however deep, under names that look like those of secrets."""
+    if isinstance(table, Mapping):
+        for name, value in table.items():
+            yield from _secrets(value, inside or bool(_SECRET.search(str(name))))
+    elif isinstance(table, list | tuple):
+        for value in table:
+            yield from _secrets(value, inside)
+    elif inside and len(str(table)) >= 4:
+        yield str(table)
 
 
 def packaged_config() -> Path:
@@ -228,14 +264,25 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
         raise ConfigError(f"{file}: cannot be read: {error}") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file}: this is not TOML: {error}") from None
-    keys = {name: value for name, value in dotenv_values(base / "keys.env").items() if value}
-    variables = {**keys, **(os.environ if environment is None else environment)}
+    variables = {**_keys(base / "keys.env"), **(os.environ if environment is None else environment)}
+    for name in variables:
+        section, inner, _ = name.upper().removeprefix(PREFIX).lower().partition("__")
+        if name.upper().startswith(PREFIX) and inner and section not in Config.model_fields:
+            raise ConfigError(f"environment variable {name}: {unknown('a section', section, Config.model_fields)}")
     model = cast("type[Config]", type("Config", (Config,), {"_toml": toml, "_environment": variables}))
     try:
         config = model()
     except ValidationError as error:
-        raise explain(error, file, variables, Config) from None
+        hidden = set(_secrets(toml)) | set(_secrets(variables))
+        raise explain(error, file, variables, Config, hidden=hidden) from None
     return Loaded(config, file, base, variables)
+
+
+def _keys(file: Path) -> dict[str, str]:
+    try:
+        return {name: value for name, value in dotenv_values(file, interpolate=False).items() if value}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: cannot be read: {type(error).__name__}") from None
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -262,29 +309,59 @@ def explain(
     environment: Mapping[str, str],
     model: type[BaseModel],
     prefix: tuple[str, ...] = (),
+    used: Mapping[str, str] | None = None,
+    hidden: Iterable[str] = (),
 ) -> ConfigError:
-    """One sentence a problem: where, what was found, what is allowed."""
-    return ConfigError("\n".join(_sentence(one, file, environment, model, prefix) for one in error.errors()))
+    """One sentence a problem: where, what was found, what is allowed.
+
+    `used`: fields filled from an environment variable of the plugin's choice; `hidden`: what is never to be shown.
+    """
+    sentences = []
+    for one in error.errors():
+        variable = (used or {}).get(str(one["loc"][0])) if one["loc"] else None
+        sentence = _sentence(one, file, environment, model, prefix, f"environment variable {variable}" * bool(variable))
+        for secret in hidden:
+            sentence = sentence.replace(repr(secret), "hidden").replace(secret, "hidden")
+        sentences.append(sentence)
+    return ConfigError("\n".join(dict.fromkeys(sentences)))
 
 
 def _sentence(
-    one: Any, file: Path, environment: Mapping[str, str], model: type[BaseModel], prefix: tuple[str, ...]
+    one: Any, file: Path, environment: Mapping[str, str], model: type[BaseModel], prefix: tuple[str, ...], place: str
 ) -> str:
-    inner = tuple(part for part in one["loc"] if not str(part).startswith("function-"))
+    inner = tuple(part for part in one["loc"] if not str(part).startswith("function-") and part != "[key]")
     loc = (*prefix, *inner)
     key = str(loc[-1]) if loc else ""
-    where = f"{_place(file, environment, loc)}: "
+    where = f"{place or _place(file, environment, loc)}: "
     if one["type"] == "extra_forbidden":
         holder = _holder(model, inner)
         table = f"[{'.'.join(map(str, loc[:-1]))}] " if loc[:-1] else ""
         return where + table + unknown("a setting here", key, holder.model_fields if holder else ())
     if one["type"] == "missing":
-        return f"{where}[{'.'.join(map(str, loc[:-1]))}] needs a value for {key}"
+        variable = _variables(model).get(key) if len(inner) == 1 else None
+        other = f", or the environment variable {variable}" if variable else ""
+        return f"{where}[{'.'.join(map(str, loc[:-1]))}] needs a value for {key}{other}"
+    if loc == ("personas",) and one["type"] == "too_short":
+        return f"{where}there are no personas; add a table [personas.NAME]"
     if key == "age":
         return f"{where}{'.'.join(map(str, loc))} is {one['input']!r}; a persona is an adult: {ADULT_AGE} or more"
-    found = "hidden" if _SECRET.search(key) else repr(one["input"])
-    message = one["msg"].removeprefix("Value error, ").replace("Input should be", "it should be")
+    found = repr(one["input"])
+    if any(_SECRET.search(str(part)) for part in inner) or "Secret" in str(_annotation(model, inner)):
+        found = "hidden"
+    elif isinstance(one["input"], Mapping):
+        found = "a table"
+    else:
+        found = re.sub(r"://[^@/]*@", "://hidden@", found)
+    message = " ".join(one["msg"].removeprefix("Value error, ").replace("Input should be", "it should be").split())
+    if one["type"] == "literal_error":
+        near = nearest(str(one["input"]), re.findall(r"'([^']*)'", message))
+        message += f'; did you mean "{near}"?' if near else ""
     return f"{where}{'.'.join(map(str, loc))} is {found[:80]}; {message[:1].lower()}{message[1:]}"
+
+
+def _annotation(model: type[BaseModel], inner: tuple[Any, ...]) -> Any:
+    field = model.model_fields.get(str(inner[0])) if inner else None
+    return field.annotation if field else None
 
 
 def _holder(model: Any, inner: tuple[Any, ...]) -> type[BaseModel] | None:

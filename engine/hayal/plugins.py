@@ -71,7 +71,9 @@ class Plugins:
             if plugin in self.problems:
                 raise PluginError(f'the plugin "{plugin}" does not work: {self.problems[plugin]}')
             what = f"one of the {kind.replace('_', ' ')} of the enabled plugins"
-            raise ConfigError(f"{self.loaded.file}: {unknown(what, name, self.parts[kind])}")
+            key = kind.partition("_")[0]
+            place = self.loaded.place("engine", key)
+            raise ConfigError(f"{place}: engine.{key}: {unknown(what, name, self.parts[kind])}")
         plugin = self.owners[part]
         host = Host(plugin, self.loaded.data / "plugins" / plugin)
         try:
@@ -129,10 +131,12 @@ def load_plugins(loaded: Loaded, *, everything: bool = False) -> Plugins:
     names = needed(loaded)
     for name, key in names.items():
         if name not in points:
-            raise ConfigError(f"{loaded.file}: {key}: {unknown('an installed plugin', name, points)}")
+            place = loaded.place(*key.split("."))
+            raise ConfigError(f"{place}: {key}: {unknown('an installed plugin', name, points)}")
     for name in loaded.config.plugins:
         if name not in points:
-            raise ConfigError(f"{loaded.file}: [plugins.{name}]: {unknown('an installed plugin', name, points)}")
+            place = next((loaded.place("plugins", name, key) for key in loaded.config.plugins[name]), str(loaded.file))
+            raise ConfigError(f"{place}: [plugins.{name}]: {unknown('an installed plugin', name, points)}")
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hooks)
     plugins = Plugins(loaded, manager)

@@ -48,7 +48,8 @@ def _card(turn: Turn, content: Content) -> Card:
     buttons = [turn.button("button-show", f"show {content.id}")]
     if content.content_type == "selfie":
         buttons.append(turn.button("button-video-of-this", f"videoof {content.id}"))
-    at = f"{content.created_at:%Y-%m-%d %H:%M}"
+    made = content.created_at
+    at = turn.text("moment", day=made.day, month=made.month, year=made.year, time=f"{made:%H:%M}")
     title = turn.text(f"content-{content.content_type}", name=persona.name if persona else "")
     return Card(title=title, text=at, picture=_picture(content), buttons=tuple(buttons))
 

@@ -56,9 +56,13 @@ def _message(turn: Turn, mark: str) -> Message:
             choice(turn.text("seconds-short", seconds=n), "seconds", str(n), n == seconds) for n in turn.office.lengths
         ),
         tuple(
-            choice(turn.text("flirty-off") if value == 0 else f"{value:.0%}", "flirty", f"{value:.0%}", value == flirty)
+            choice(_percent(turn, value) if value else turn.text("flirty-off"), "flirty", f"{value:.0%}", value == flirty)
             for value in FLIRTY
         ),
         (Button(label=turn.text(f"button-prompts-{prompts}"), tap=f"set prompts {prompts} {mark}"),),
     )
-    return turn.message(text=turn.text("settings", seconds=seconds, flirty=f"{flirty:.0%}"), buttons=rows)
+    return turn.message(text=turn.text("settings", seconds=seconds, flirty=_percent(turn, flirty)), buttons=rows)
+
+
+def _percent(turn: Turn, value: float) -> str:
+    return turn.text("percent-short", percent=round(value * 100))
