@@ -15,6 +15,10 @@ sys.path.insert(0, str(HERE / "guard"))
 sys.path.insert(0, str(HERE))
 import sitecustomize  # noqa: E402, F401 - installs the guard
 
+from hayal import log  # noqa: E402
+
+log.configure("warning", "console")
+
 for name in [name for name in os.environ if name.startswith("HAYAL_")]:
     del os.environ[name]
 

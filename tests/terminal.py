@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 HERE = Path(__file__).parent
+
+_numbers = itertools.count(1)
 
 
 def hayal(
@@ -40,7 +43,7 @@ def python(
 
 def install(folder: Path, name: str, source: str, module: str = "", version: str = "1.2") -> None:
     """Write a plugin as an installed distribution looks: a module, and a .dist-info with its entry point."""
-    module = module or f"made_{name}"
+    module = module or f"made_{name}_{next(_numbers)}"  # never one that was imported before
     (folder / f"{module}.py").write_text(source)
     info = folder / f"hayal_{name}-{version}.dist-info"
     info.mkdir()

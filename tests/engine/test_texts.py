@@ -300,7 +300,8 @@ def test_buttons_are_short_and_begin_with_the_same_picture(texts: Texts, languag
             label = said(texts, language, text_id)
             assert len(label) <= 24, label
             assert picture(label) == picture(said(texts, "en", text_id)), label
-    for text_id in ("flirty-off", "seconds-short", "percent-short"):  # up to six of them in a row, one with "✓ " before it
+    # up to six of them in a row, one with "✓ " before it
+    for text_id in ("flirty-off", "seconds-short", "percent-short"):
         assert len(said(texts, language, text_id)) <= 6
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+
 from hayal import Host
 from hayal_studio.settings import StudioSettings
 from hayal_studio.videos import StudioVideos

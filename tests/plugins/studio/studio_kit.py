@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import anyio
 import av
 import numpy as np
-from hayal import Persona, Running, Size, VideoPrompt, VideoRequest
-from hayal_studio.videos import StudioVideos
 from PIL import Image as Pil
 
-SMALL = Size(180, 320)
+from hayal import Persona, Running, Size, VideoPrompt, VideoRequest
+from hayal_studio.videos import StudioVideos
+
+SMALL = Size(144, 256)
 
 AYLA = Persona(
     name="Ayla", age=27, gender="woman", look="long wavy dark brown hair, hazel eyes, olive skin, small gold earrings"
@@ -40,7 +41,9 @@ PROMPT = VideoPrompt(
 )
 
 
-def request(key: str, *, seconds: int = 2, reference: bytes | None = None, seed: int = 4, size: Size = SMALL) -> VideoRequest:
+def request(
+    key: str, *, seconds: int = 2, reference: bytes | None = None, seed: int = 4, size: Size = SMALL
+) -> VideoRequest:
     return VideoRequest(key, PROMPT, AYLA, seconds, size, seed, reference)
 
 

@@ -9,6 +9,9 @@ import anyio
 import numpy as np
 import psutil
 import pytest
+from PIL import Image as Pil
+from studio_kit import AYLA, DENIZ, EVERYBODY, MAYA, SMALL, VERA, pixels
+
 from hayal import Failed, Host, ImageRequest, Persona, Size
 from hayal_studio.draw.picture import draw
 from hayal_studio.draw.selfie import selfie
@@ -18,9 +21,6 @@ from hayal_studio.scene import Scene, read_scene
 from hayal_studio.settings import StudioSettings
 from hayal_studio.spec import Person, PictureSpec, recall
 from hayal_studio.vocabulary import kinds, places
-from PIL import Image as Pil
-
-from studio_kit import AYLA, DENIZ, EVERYBODY, MAYA, SMALL, VERA, pixels
 
 
 def spec(prompt: str = "at the sea", seed: int = 1, persona: Persona = AYLA, size: Size = SMALL) -> PictureSpec:
@@ -44,34 +44,40 @@ def children() -> list[psutil.Process]:
 
 @pytest.mark.parametrize("place", sorted(places()))
 def test_every_place_is_drawn(place: str) -> None:
-    entry = places()[place]
-    for i, light in enumerate(dict.fromkeys([*entry["lights"][:2], "night"])):
-        persona = EVERYBODY[i % 4]
-        scene = replace(read_scene("", persona.gender, i), place=place, light=light)
-        look = read_look(persona.name, persona.age, persona.gender, persona.look)
-        layers = draw(scene, look, SMALL.width, SMALL.height, i)
-        assert layers.picture.std() > 0.05
-        assert np.isfinite(layers.picture).all()
-        assert 0.25 < layers.cover.mean() < 0.85
+    i = sorted(places()).index(place)
+    lights = [*places()[place]["lights"], "night"]
+    persona = EVERYBODY[i % 4]
+    scene = replace(read_scene("", persona.gender, i), place=place, light=lights[i % len(lights)])
+    look = read_look(persona.name, persona.age, persona.gender, persona.look)
+    layers = draw(scene, look, SMALL.width, SMALL.height, i)
+    assert layers.picture.std() > 0.05
+    assert np.isfinite(layers.picture).all()
+    assert 0.25 < layers.cover.mean() < 0.85
 
 
 @pytest.mark.parametrize("garment", sorted(kinds("garment")))
-@pytest.mark.parametrize("persona", [VERA, DENIZ], ids=["woman", "man"])
-def test_every_garment_is_drawn(garment: str, persona: Persona) -> None:
+def test_every_garment_is_drawn(garment: str) -> None:
+    persona = VERA if garment in {"dress", "sundress", "blouse"} else DENIZ
     scene = Scene("park", "day", "", "", garment, "blue", "smile")
     look = read_look(persona.name, persona.age, persona.gender, persona.look)
-    chest = draw(scene, look, SMALL.width, SMALL.height, 2).picture[280:, 60:120]
+    chest = draw(scene, look, SMALL.width, SMALL.height, 2).picture[224:, 48:96]
     assert chest[..., 2].mean() > chest[..., 0].mean() or garment in {"sundress", "dress", "leather", "coat", "blazer"}
 
 
 @pytest.mark.parametrize(
     "look",
-    ["bald, full grey beard, square glasses", "short wavy red hair, stubble", "long straight hair with a fringe, hoop earrings",
-     "high ponytail, black hair", "short platinum pixie cut", "straight hair in a bun", "no words known here at all"],
+    [
+        "bald, full grey beard, square glasses",
+        "short wavy red hair, stubble",
+        "long straight hair with a fringe, hoop earrings",
+        "high ponytail, black hair",
+        "short platinum pixie cut",
+        "straight hair in a bun",
+        "no words known here at all",
+    ],
 )
-@pytest.mark.parametrize("gender", ["woman", "man"])
-def test_every_cut_is_drawn(look: str, gender: str) -> None:
-    persona = Persona(name="Kim", age=45, gender=gender, look=look)
+def test_every_cut_is_drawn(look: str) -> None:
+    persona = Persona(name="Kim", age=45, gender="man" if "beard" in look or "stubble" in look else "woman", look=look)
     assert pixels(selfie(spec(persona=persona))).std() > 0.05
 
 
@@ -90,7 +96,9 @@ def test_the_same_seed_is_the_same_picture_and_another_is_another() -> None:
     assert np.abs(pixels(selfie(spec(seed=5))) - pixels(selfie(spec(seed=6)))).mean() > 0.03
 
 
-@pytest.mark.parametrize("size", [Size(64, 64), Size(320, 180), Size(16, 400), Size(300, 300), Size(2000, 1200)], ids=str)
+@pytest.mark.parametrize(
+    "size", [Size(64, 64), Size(320, 180), Size(16, 400), Size(300, 300), Size(2000, 1200)], ids=str
+)
 def test_any_size_is_honoured(size: Size) -> None:
     with Pil.open(io.BytesIO(selfie(spec(size=size)))) as image:
         assert image.size == size
@@ -110,7 +118,9 @@ def test_a_selfie_remembers_how_it_was_drawn() -> None:
     assert memory[1] == 9
 
 
-@pytest.mark.parametrize("comment", [None, b"", b"a camera", b"hayal-studio/1 {", b'hayal-studio/1 {"seed": 1}', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "comment", [None, b"", b"a camera", b"hayal-studio/1 {", b'hayal-studio/1 {"seed": 1}', b"\xff\xfe"]
+)
 def test_other_comments_are_nobodys_memory(comment: bytes | None) -> None:
     assert recall(comment) is None
 
@@ -150,9 +160,8 @@ async def test_a_picture_that_takes_too_long_fails(host: Host) -> None:
 async def test_an_idle_worker_gives_its_memory_back(host: Host) -> None:
     async with StudioImages(StudioSettings(idle_seconds=0.0), host) as images:
         await images.generate(request())
-        with anyio.fail_after(20):
-            while children():
-                await anyio.sleep(0.01)
+        _, alive = await anyio.to_thread.run_sync(lambda: psutil.wait_procs(children(), timeout=20))
+        assert not alive
         assert (await images.generate(request())).data
 
 

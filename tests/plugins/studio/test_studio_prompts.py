@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from studio_kit import AYLA, DENIZ, EVERYBODY
+
 from hayal import Persona, PhotoPromptRequest, VideoPromptRequest
 from hayal_studio.prompts import StudioPrompts, photo_prompt, video_prompt
 from hayal_studio.scene import read_scene
 from hayal_studio.settings import StudioSettings
 from hayal_studio.vocabulary import kinds, places
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from studio_kit import AYLA, DENIZ, EVERYBODY
 
 
 def photo(wish: str = "", seed: int = 1, persona: Persona = AYLA) -> str:
@@ -21,19 +21,56 @@ def photo(wish: str = "", seed: int = 1, persona: Persona = AYLA) -> str:
 @pytest.mark.parametrize(
     ("wish", "place"),
     [
-        ("at the sea", "sea"), ("denizde", "sea"), ("DENİZ KENARINDA", "sea"), ("на море", "sea"), ("у моря", "sea"),
-        ("in a café", "cafe"), ("kafede otururken", "cafe"), ("в кафе", "cafe"),
-        ("in the snow", "snow"), ("karda", "snow"), ("karlı bir günde", "snow"), ("в снегу", "snow"),
-        ("by the fireplace", "fireplace"), ("şöminenin yanında", "fireplace"), ("у камина", "fireplace"),
-        ("in the forest", "forest"), ("ormanda", "forest"), ("в лесу", "forest"),
-        ("İstanbul'da vapurda", "bosphorus"), ("в Стамбуле", "bosphorus"), ("Boğaz'da", "bosphorus"),
-        ("Moskova'da", "moscow"), ("на Красной площади", "moscow"), ("в Питере", "petersburg"),
-        ("Paris'te", "paris"), ("на фоне Эйфелевой башни", "paris"), ("kütüphanede", "library"), ("kutuphanede", "library"),
-        ("в библиотеке", "library"), ("mutfakta", "kitchen"), ("на кухне", "kitchen"), ("в поезде", "train"),
-        ("trende", "train"), ("çatıda", "rooftop"), ("на крыше", "rooftop"), ("yağmurda", "rain"), ("под дождём", "rain"),
-        ("dağda", "mountains"), ("в горах", "mountains"), ("parkta", "park"), ("на балконе", "balcony"), ("balkonda", "balcony"),
-        ("sonbaharda yapraklar arasında", "autumn"), ("осенью", "autumn"), ("göl kenarında", "lake"), ("Kapadokya'da", "cappadocia"),
-        ("lavanta tarlasında", "meadow"), ("evde pencere kenarında", "window"), ("дома у окна", "window"), ("downtown", "city"),
+        ("at the sea", "sea"),
+        ("denizde", "sea"),
+        ("DENİZ KENARINDA", "sea"),
+        ("на море", "sea"),
+        ("у моря", "sea"),
+        ("in a café", "cafe"),
+        ("kafede otururken", "cafe"),
+        ("в кафе", "cafe"),
+        ("in the snow", "snow"),
+        ("karda", "snow"),
+        ("karlı bir günde", "snow"),
+        ("в снегу", "snow"),
+        ("by the fireplace", "fireplace"),
+        ("şöminenin yanında", "fireplace"),
+        ("у камина", "fireplace"),
+        ("in the forest", "forest"),
+        ("ormanda", "forest"),
+        ("в лесу", "forest"),
+        ("İstanbul'da vapurda", "bosphorus"),
+        ("в Стамбуле", "bosphorus"),
+        ("Boğaz'da", "bosphorus"),
+        ("Moskova'da", "moscow"),
+        ("на Красной площади", "moscow"),
+        ("в Питере", "petersburg"),
+        ("Paris'te", "paris"),
+        ("на фоне Эйфелевой башни", "paris"),
+        ("kütüphanede", "library"),
+        ("kutuphanede", "library"),
+        ("в библиотеке", "library"),
+        ("mutfakta", "kitchen"),
+        ("на кухне", "kitchen"),
+        ("в поезде", "train"),
+        ("trende", "train"),
+        ("çatıda", "rooftop"),
+        ("на крыше", "rooftop"),
+        ("yağmurda", "rain"),
+        ("под дождём", "rain"),
+        ("dağda", "mountains"),
+        ("в горах", "mountains"),
+        ("parkta", "park"),
+        ("на балконе", "balcony"),
+        ("balkonda", "balcony"),
+        ("sonbaharda yapraklar arasında", "autumn"),
+        ("осенью", "autumn"),
+        ("göl kenarında", "lake"),
+        ("Kapadokya'da", "cappadocia"),
+        ("lavanta tarlasında", "meadow"),
+        ("evde pencere kenarında", "window"),
+        ("дома у окна", "window"),
+        ("downtown", "city"),
     ],
 )
 def test_places_are_recognised_in_three_languages(wish: str, place: str) -> None:
@@ -78,8 +115,11 @@ def test_a_man_is_not_put_in_a_dress() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(
-    persona=st.sampled_from(EVERYBODY), wish=st.one_of(st.sampled_from(sorted(places())), st.text(max_size=60)),
-    seconds=st.integers(1, 20), flirty=st.booleans(), seed=st.integers(0, 2**63),
+    persona=st.sampled_from(EVERYBODY),
+    wish=st.one_of(st.sampled_from(sorted(places())), st.text(max_size=60)),
+    seconds=st.integers(1, 20),
+    flirty=st.booleans(),
+    seed=st.integers(0, 2**63),
     look=st.sampled_from(["", " She came. She saw! Really?", "«quoted»… hair", "3.5 cm scar"]),
 )
 def test_a_video_prompt_is_always_valid(

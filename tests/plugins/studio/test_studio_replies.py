@@ -5,24 +5,81 @@ from __future__ import annotations
 import re
 
 import pytest
+from studio_kit import AYLA, DENIZ
+
 from hayal import Language, ReplyRequest, Said
 from hayal.decency import indecency
 from hayal_studio.prompts import StudioPrompts
 from hayal_studio.replies import _bank, _render, answer
 from hayal_studio.settings import StudioSettings
 
-from studio_kit import AYLA, DENIZ
-
 TALK: dict[Language, list[str]] = {
-    "en": ["hey", "how are you?", "what are you doing", "long day at work", "my boss is annoying", "are you real?", "you're beautiful",
-           "how old are you", "flying to Lisbon for a holiday", "by the beach", "yes", "my cat is sick", "hmm", "listening to music",
-           "cooking pasta", "why is that?", "lol", "miss you", "thanks", "good night"],
-    "tr": ["selam", "nasılsın?", "ne yapıyorsun", "işten yorgun geldim", "patron beni delirtti", "gerçek misin?", "çok tatlısın",
-           "kaç yaşındasın", "yarın tatile gidiyorum", "denizde yüzeceğim", "evet", "kedim hasta", "hmm", "şarkı dinliyorum",
-           "mantı yaptım", "neden böyle?", "haha", "seni özledim", "sağ ol", "iyi geceler"],
-    "ru": ["привет", "как дела?", "что делаешь?", "трудный день на работе", "начальник бесит", "ты настоящая?", "ты красивая",
-           "сколько тебе лет", "завтра лечу в отпуск", "на море", "да", "кот заболел", "хм", "слушаю музыку", "готовлю борщ",
-           "почему так?", "ахах", "скучаю по тебе", "спасибо", "спокойной ночи"],
+    "en": [
+        "hey",
+        "how are you?",
+        "what are you doing",
+        "long day at work",
+        "my boss is annoying",
+        "are you real?",
+        "you're beautiful",
+        "how old are you",
+        "flying to Lisbon for a holiday",
+        "by the beach",
+        "yes",
+        "my cat is sick",
+        "hmm",
+        "listening to music",
+        "cooking pasta",
+        "why is that?",
+        "lol",
+        "miss you",
+        "thanks",
+        "good night",
+    ],
+    "tr": [
+        "selam",
+        "nasılsın?",
+        "ne yapıyorsun",
+        "işten yorgun geldim",
+        "patron beni delirtti",
+        "gerçek misin?",
+        "çok tatlısın",
+        "kaç yaşındasın",
+        "yarın tatile gidiyorum",
+        "denizde yüzeceğim",
+        "evet",
+        "kedim hasta",
+        "hmm",
+        "şarkı dinliyorum",
+        "mantı yaptım",
+        "neden böyle?",
+        "haha",
+        "seni özledim",
+        "sağ ol",
+        "iyi geceler",
+    ],
+    "ru": [
+        "привет",
+        "как дела?",
+        "что делаешь?",
+        "трудный день на работе",
+        "начальник бесит",
+        "ты настоящая?",
+        "ты красивая",
+        "сколько тебе лет",
+        "завтра лечу в отпуск",
+        "на море",
+        "да",
+        "кот заболел",
+        "хм",
+        "слушаю музыку",
+        "готовлю борщ",
+        "почему так?",
+        "ахах",
+        "скучаю по тебе",
+        "спасибо",
+        "спокойной ночи",
+    ],
 }
 
 
@@ -43,7 +100,9 @@ def test_twenty_turns_bring_twenty_answers(language: Language, same: bool) -> No
     assert len(set(sentences)) == len(sentences)
 
 
-@pytest.mark.parametrize(("language", "script"), [("en", "[A-Za-z]"), ("tr", "[A-Za-zçğıöşüÇĞİÖŞÜâîÂ]"), ("ru", "[А-Яа-яЁё]")])
+@pytest.mark.parametrize(
+    ("language", "script"), [("en", "[A-Za-z]"), ("tr", "[A-Za-zçğıöşüÇĞİÖŞÜâîÂ]"), ("ru", "[А-Яа-яЁё]")]
+)
 def test_answers_are_in_the_script_of_the_language(language: Language, script: str) -> None:
     for text in TALK[language]:
         letters = re.findall(r"[^\W\d_]", re.sub(r"«.*?»|“.*?”", "", reply(text, language)))
@@ -61,7 +120,8 @@ def test_what_the_person_asks_is_answered() -> None:
 @pytest.mark.parametrize(
     ("text", "language", "words"),
     [
-        ("are you real?", "en", "fictional|made up|imagined"), ("sen gerçek misin?", "tr", "kurgu|hayalî"),
+        ("are you real?", "en", "fictional|made up|imagined"),
+        ("sen gerçek misin?", "tr", "kurgu|hayalî"),
         ("ты настоящая?", "ru", "вымышлен|выдумк|придумали"),
     ],
 )
@@ -82,7 +142,11 @@ def test_russian_forms_follow_the_persona() -> None:
 @pytest.mark.parametrize("language", ["en", "tr", "ru"])
 def test_everything_that_can_be_said_is_decent(language: Language) -> None:
     bank = _bank(language)
-    pools = [*bank.talk.values(), *(intent.answers for intent in bank.intents), *(intent.recall for intent in bank.intents)]
+    pools = [
+        *bank.talk.values(),
+        *(intent.answers for intent in bank.intents),
+        *(intent.recall for intent in bank.intents),
+    ]
     for persona in (AYLA, DENIZ):
         for template in (template for pool in pools for template in pool):
             text = _render(template, persona, "word")

@@ -12,15 +12,15 @@ import anyio
 import numpy as np
 import psutil
 import pytest
+from PIL import Image as Pil
+from studio_kit import AYLA, SMALL, finished, pixels, probe, request
+
 from hayal import Done, Failed, Host, Running, Size
 from hayal_studio.draw.selfie import selfie
 from hayal_studio.jobs import job_id
 from hayal_studio.settings import StudioSettings
 from hayal_studio.spec import Person, PictureSpec
 from hayal_studio.videos import StudioVideos
-from PIL import Image as Pil
-
-from studio_kit import AYLA, SMALL, finished, pixels, probe, request
 
 pytestmark = pytest.mark.anyio
 
@@ -57,9 +57,9 @@ async def under_way(part: StudioVideos, job: str) -> None:
             state = await part.poll(job)
             assert isinstance(state, Running)
             assert state.poll_after
-            if state.progress:
+            if state.progress and workers(job):
                 return
-            await anyio.sleep(0.01)
+            await anyio.sleep(0.05)
 
 
 @pytest.mark.parametrize("reference", [own_selfie, foreign_photo, None], ids=["own", "foreign", "none"])
@@ -131,18 +131,18 @@ async def test_an_unknown_job_has_failed(videos: StudioVideos, job: str) -> None
 
 
 async def test_a_killed_worker_is_started_again(videos: StudioVideos) -> None:
-    job = await videos.submit(request("killed"))
+    job = await videos.submit(request("killed", seconds=3))
     await under_way(videos, job)
     over = videos._renders[job].over
     for worker in workers(job):
         worker.kill()
     await over.wait()
     assert isinstance(await videos.poll(job), Running)
-    assert probe(await finished(videos, job)).seconds == pytest.approx(2, abs=0.05)
+    assert probe(await finished(videos, job)).seconds == pytest.approx(3, abs=0.05)
 
 
 async def test_a_job_that_always_kills_its_worker_fails_for_good(videos: StudioVideos) -> None:
-    job = await videos.submit(request("doomed"))
+    job = await videos.submit(request("doomed", seconds=30))
     for _ in range(3):
         await under_way(videos, job)
         over = videos._renders[job].over
@@ -183,12 +183,12 @@ async def test_only_so_many_render_side_by_side(videos: StudioVideos) -> None:
 
 async def test_leaving_kills_the_worker_and_the_next_start_finishes_the_job(host: Host) -> None:
     async with StudioVideos(StudioSettings(), host) as first:
-        job = await first.submit(request("survivor"))
+        job = await first.submit(request("survivor", seconds=3))
         await under_way(first, job)
     assert not workers(job)
     async with StudioVideos(StudioSettings(), host) as second:
         assert isinstance(await second.poll(job), Running)
-        assert probe(await finished(second, job)).seconds == pytest.approx(2, abs=0.05)
+        assert probe(await finished(second, job)).seconds == pytest.approx(3, abs=0.05)
 
 
 _CRASH = """
@@ -218,7 +218,7 @@ async def test_a_crash_of_the_engine_leaves_no_worker_behind(host: Host) -> None
     )
     assert run.returncode == 9, run.stderr.decode()
     job = job_id("crash")
-    gone, alive = await anyio.to_thread.run_sync(lambda: psutil.wait_procs(workers(job), timeout=20))
+    _, alive = await anyio.to_thread.run_sync(lambda: psutil.wait_procs(workers(job), timeout=20))
     assert not alive
     async with StudioVideos(StudioSettings(), host) as part:
         assert isinstance(await part.poll(job), Running)
