@@ -96,16 +96,16 @@ def test_the_same_seed_is_the_same_picture_and_another_is_another() -> None:
     assert np.abs(pixels(selfie(spec(seed=5))) - pixels(selfie(spec(seed=6)))).mean() > 0.03
 
 
-@pytest.mark.parametrize(
-    "size", [Size(64, 64), Size(320, 180), Size(16, 400), Size(300, 300), Size(2000, 1200)], ids=str
-)
-def test_any_size_is_honoured(size: Size) -> None:
+@pytest.mark.parametrize("size", [Size(64, 64), Size(320, 180), Size(16, 400), Size(400, 300)], ids=str)
+def test_any_size_is_honoured(size: Size, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hayal_studio.draw.selfie._LARGEST", 0.06e6)
+    monkeypatch.setattr("hayal_studio.draw.selfie._SMALLEST", 0.03e6)
     with Pil.open(io.BytesIO(selfie(spec(size=size)))) as image:
         assert image.size == size
         assert image.format == "JPEG"
 
 
-@pytest.mark.parametrize("seed", [0, 2**31, 2**63 - 1, 2**64 + 1])
+@pytest.mark.parametrize("seed", [0, 2**64 + 1])
 def test_extreme_seeds_work(seed: int) -> None:
     assert selfie(spec(seed=seed))
 

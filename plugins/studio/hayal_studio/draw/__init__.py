@@ -1,0 +1,1 @@
+"""Draws a persona in a place. Runs in a worker process only: it imports numpy and Pillow."""

@@ -1,0 +1,1 @@
+"""Makes a picture move and sound. Runs in a worker process only: it imports numpy, Pillow and PyAV."""
