@@ -39,6 +39,18 @@ from hayal.size import Size, SizeField
 
 PREFIX = "HAYAL_"
 
+_WANTED = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "string": "a text in quotes",
+    "model": "a table",
+    "dict": "a table",
+    "list": "a list",
+    "tuple": "a list",
+}
+"""What the beginnings of pydantic's error types mean to somebody who writes TOML."""
+
 _SECRET = re.compile(r"key|token|password|secret", re.IGNORECASE)
 
 
@@ -163,7 +175,7 @@ class Config(BaseSettings):
 
 
 class _Environment(EnvSettingsSource):
-    """Environment variables, in which a value may be plain where JSON would be asked for: HAYAL_ENGINE__VIDEO=studio."""
+    """Environment variables, whose values may be plain where JSON would be asked for: HAYAL_ENGINE__VIDEO=studio."""
 
     def __init__(self, settings_cls: type[BaseSettings], variables: Mapping[str, str]) -> None:
         self._variables = variables
@@ -353,7 +365,12 @@ def _sentence(
     else:
         found = re.sub(r"://[^@/]*@", "://hidden@", found)
     message = " ".join(one["msg"].removeprefix("Value error, ").replace("Input should be", "it should be").split())
-    if one["type"] == "literal_error":
+    kind, _, fault = one["type"].partition("_")
+    if kind in _WANTED and fault in {"type", "parsing", "from_float"}:
+        message = f"it should be {_WANTED[kind]}"
+    elif one["type"] == "too_short":
+        message = f"it needs {one['ctx']['min_length']} or more"
+    elif one["type"] == "literal_error":
         near = nearest(str(one["input"]), re.findall(r"'([^']*)'", message))
         message += f'; did you mean "{near}"?' if near else ""
     return f"{where}{'.'.join(map(str, loc))} is {found[:80]}; {message[:1].lower()}{message[1:]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -34,7 +35,7 @@ from hayal.messenger import Messenger
 from hayal.migrations import migrate
 from hayal.moderation import Moderator
 from hayal.outbox import Delivery
-from hayal.plugins import Plugins, load_plugins
+from hayal.plugins import Plugins, load_plugins, plugin_of
 from hayal.portraits import OWNER, Portraits
 from hayal.prompts import PromptWriter
 from hayal.provider import Part, Provider
@@ -290,7 +291,7 @@ async def _enter(
             reason = str(error) if isinstance(error, HayalError) else repr(error)
             plugins.problems[name] = reason
             log.error("left out: it does not start", kind=kind, name=name, reason=reason)
-            if name in plugins.loaded.config.engine.require:
+            if {name, plugin_of(name)} & set(plugins.loaded.config.engine.require):
                 raise PluginError(f"the required {name} does not start: {reason}") from error
     if need and not started:
         reasons = "; ".join(f"{name}: {plugins.problems.get(name, 'not made')}" for name in names)
@@ -329,18 +330,21 @@ async def open_engine(loaded: Loaded) -> AsyncIterator[Engine]:
         raise ConfigError(f"{loaded.file}: there are no personas; add a table [personas.NAME]")
     plugins = load_plugins(loaded)
     async with AsyncExitStack() as stack:
-        loaded.data.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(loaded.data / "hayal.lock")
         try:
+            loaded.data.mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=0)
         except filelock.Timeout:
             raise StorageError(f"another hayal is running on {loaded.data}; stop it, or use another database") from None
+        except OSError as error:
+            raise StorageError(f"the folder {loaded.data} cannot be written to: {error.strerror}") from None
         stack.callback(lock.release)
         database_engine = engine_for(config.engine.database, loaded.base)
         try:
             migrate(database_engine)
-        except sa.exc.SQLAlchemyError as error:
-            raise StorageError(f"the database {config.engine.database} cannot be used: {error}") from error
+        except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
+            reason = getattr(error, "orig", None) or error
+            raise StorageError(f"the database {config.engine.database} cannot be used: {reason}") from error
         database = await stack.enter_async_context(Database(database_engine))
         media = Media.at(config.engine.media, loaded.base)
         texts = Texts(plugins.locales)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 import structlog
@@ -14,7 +14,7 @@ from pydantic import BaseModel, SecretStr
 HIDDEN = "[hidden]"
 
 _secrets: set[str] = set()
-_NAMES = re.compile(r"(^|_)(api_?key|token|password|secret|authorization|cookie)$", re.IGNORECASE)
+_NAMES = re.compile(r"(api[_-]?key|token|password|secret|authorization|cookie)$", re.IGNORECASE)
 
 
 def hide(values: Iterable[str]) -> None:
@@ -23,11 +23,21 @@ def hide(values: Iterable[str]) -> None:
 
 
 def hide_settings(settings: BaseModel) -> None:
-    """Never let the secrets of these settings into a log."""
-    for name in type(settings).model_fields:
-        value = getattr(settings, name)
-        if isinstance(value, SecretStr):
-            hide([value.get_secret_value()])
+    """Never let the secrets of these settings into a log, however deep they are."""
+    hide(_secrets_in(settings))
+
+
+def _secrets_in(value: Any) -> Iterator[str]:
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value()
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _secrets_in(getattr(value, name))
+    elif isinstance(value, Mapping):
+        yield from _secrets_in(list(value.values()))
+    elif isinstance(value, list | tuple | set | frozenset):
+        for one in value:
+            yield from _secrets_in(one)
 
 
 def redacted(text: str) -> str:
@@ -40,13 +50,21 @@ def redacted(text: str) -> str:
 
 def _redact(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     for key, value in event.items():
-        if isinstance(value, SecretStr) or (_NAMES.search(key) and value):
-            event[key] = HIDDEN
-        elif isinstance(value, str):
-            event[key] = redacted(value)
-        elif not isinstance(value, int | float | bool | None):
-            event[key] = redacted(str(value))
+        event[key] = _clean(key, value)
     return event
+
+
+def _clean(name: str, value: Any) -> Any:
+    """What may be logged of `value`, which has this name."""
+    if isinstance(value, SecretStr) or (value and _NAMES.search(name)):
+        return HIDDEN
+    if isinstance(value, int | float | bool | None):
+        return value
+    if isinstance(value, Mapping):
+        return {redacted(str(key)): _clean(str(key), one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_clean("", one) for one in value]
+    return redacted(value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value))
 
 
 def configure(level: str = "info", style: Literal["auto", "console", "json"] = "auto") -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,42 +53,54 @@ class Media:
 
     @classmethod
     def at(cls, where: str, base: Path) -> Media:
-        """Open a folder (relative to `base`) or an object store's URL (s3://, gs://, az://, memory://)."""
-        if "://" in where and not where.startswith("file://"):
-            return cls(from_url(where))
-        folder = base / where.removeprefix("file://")
-        folder.mkdir(parents=True, exist_ok=True)
-        return cls(LocalStore(prefix=folder))
+        """Open a folder (relative to `base`) or an object store's URL (s3://, gs://, az://, memory://).
+
+        Raises StorageError.
+        """
+        shown = re.sub(r"://[^@/]*@", "://", where)
+        try:
+            if "://" in where and not where.startswith("file://"):
+                return cls(from_url(where))
+            folder = base / where.removeprefix("file://")
+            folder.mkdir(parents=True, exist_ok=True)
+            return cls(LocalStore(prefix=folder))
+        except (OSError, ValueError, obstore.exceptions.BaseError) as error:
+            raise StorageError(f"the media store {shown} cannot be used: {type(error).__name__}") from error
 
     async def put(self, key: str, data: bytes | Path | AsyncIterable[bytes]) -> int:
         """Store bytes, a file or a stream under `key`, replacing what was there. Returns the size in bytes.
 
-        A file or stream is never held in memory whole. Raises StorageError; then nothing is under the key.
+        A file or stream is never held in memory whole. Raises StorageError, or what the stream raises; then the key
+        is as it was before.
         """
         checked(key)
         try:
             await obstore.put_async(self._store, key, data, chunk_size=5 * 1024 * 1024, max_concurrency=2)
             return (await obstore.head_async(self._store, key))["size"]
         except (OSError, obstore.exceptions.BaseError) as error:
-            raise StorageError(f"the media store cannot take {key}: {error}") from error
+            raise StorageError(f"the media store cannot take {key}: {_first_line(error)}") from error
 
     async def size(self, key: str) -> int:
-        """Size in bytes. Raises NoSuchMedia."""
-        try:
-            return (await obstore.head_async(self._store, checked(key)))["size"]
-        except FileNotFoundError as error:
-            raise NoSuchMedia(key) from error
+        """Size in bytes. Raises NoSuchMedia, and StorageError if the store does not answer."""
+        checked(key)
+        with _explained(key):
+            return (await obstore.head_async(self._store, key))["size"]
 
     async def read(self, key: str, limit: int = 64 * 1024 * 1024) -> bytes:
-        """The whole file, for pictures. Raises NoSuchMedia, and StorageError above `limit` bytes."""
+        """The whole file, for pictures. Raises NoSuchMedia, and StorageError (also above `limit` bytes)."""
         size = await self.size(key)
         if size > limit:
             raise StorageError(f"{key} has {size} bytes, more than the {limit} that are read at once")
-        return bytes(await obstore.get_range_async(self._store, key, start=0, end=size)) if size else b""
+        with _explained(key):
+            return bytes(await obstore.get_range_async(self._store, key, start=0, end=size)) if size else b""
 
     async def stream(self, key: str, start: int = 0, end: int | None = None) -> Stream:
-        """Read from byte `start` up to `end` (exclusive, default the whole), in chunks. Raises NoSuchMedia."""
+        """Read from byte `start` up to `end` (exclusive, default the whole), in chunks. Raises NoSuchMedia.
+
+        So do the chunks, if it is deleted meanwhile.
+        """
         total = await self.size(key)
+        start = max(start, 0)
         stop = total if end is None else min(end, total)
         mime = MIME[key.rpartition(".")[2]]
         return Stream(start, stop, total, mime, self._chunks(key, start, stop))
@@ -95,14 +108,31 @@ class Media:
     async def _chunks(self, key: str, start: int, stop: int) -> AsyncIterator[bytes]:
         while start < stop:
             end = min(start + CHUNK, stop)
-            yield bytes(await obstore.get_range_async(self._store, key, start=start, end=end))
+            with _explained(key):
+                chunk = bytes(await obstore.get_range_async(self._store, key, start=start, end=end))
+            yield chunk
             start = end
 
     async def forget(self, owner: str) -> None:
-        """Delete everything of an owner (the part of the keys before the slash)."""
+        """Delete everything of an owner (the part of the keys before the slash). Raises StorageError."""
         checked(f"{owner}/x.jpg")
-        async for batch in obstore.list(self._store, prefix=f"{owner}/"):
-            await obstore.delete_async(self._store, [meta["path"] for meta in batch])
+        with _explained(owner):
+            async for batch in obstore.list(self._store, prefix=f"{owner}/"):
+                await obstore.delete_async(self._store, [meta["path"] for meta in batch])
+
+
+@contextmanager
+def _explained(key: str) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise NoSuchMedia(key) from error
+    except (OSError, obstore.exceptions.BaseError) as error:
+        raise StorageError(f"the media store does not give {key}: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 __all__ = ["MIME", "Media", "NoSuchMedia", "Stream", "checked"]

@@ -32,6 +32,9 @@ TRIES = 12
 
 LONGEST_WAIT = 60.0
 
+RECORD_AGAIN = 2.0
+"""Seconds until what was sent is recorded again, if the database could not take it."""
+
 SETTLE = 2.0
 """Seconds that messages on their way get at shutdown."""
 
@@ -85,8 +88,9 @@ class Delivery:
     async def room(self) -> None:
         """Wait while too much is waiting."""
         while self._waiting >= BACKLOG:
-            self._room = anyio.Event()
-            await self._room.wait()
+            if self._room.is_set():
+                self._room = anyio.Event()
+            await self._room.wait()  # the same event for all who wait
 
     async def load(self) -> None:
         """Take what an earlier run left. Called before anything new is offered."""
@@ -121,7 +125,10 @@ class Delivery:
                 await self._quiet.wait()
         marks, self._marks = self._marks, []
         if marks:
-            await self._database.run(lambda conn: _mark_all(conn, marks))
+            try:
+                await self._database.run(lambda conn: _mark_all(conn, marks))
+            except StorageError as error:
+                log.error("cannot record what was sent", messenger=self.name, reason=str(error))
 
     async def act(self, chat: str, activity: Activity) -> None:
         """Show the persona busy; best effort."""
@@ -240,7 +247,7 @@ class Delivery:
             except StorageError as error:
                 log.error("cannot record what was sent", messenger=self.name, reason=str(error))
                 self._marks = marks + self._marks
-                await anyio.sleep(2)
+                await anyio.sleep(RECORD_AGAIN)
                 self._marked.set()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -21,6 +22,7 @@ from hayal.messenger import Messenger
 from hayal.moderation import Moderator
 from hayal.prompts import PromptWriter
 from hayal.provider import Host, Part, Settings
+from hayal.texts import LANGUAGES
 from hayal.videos import VideoGenerator
 
 GROUP = "hayal"
@@ -94,12 +96,33 @@ class Plugins:
             raise PluginError(f'the parts of the plugin "{plugin}" have different settings_type; they share one')
         return found.pop() if found else Settings
 
+    def add_command(self, command: Command) -> None:
+        """Take a command. Raises PluginError if it is not one."""
+        given: Any = command  # a plugin may err
+        if not isinstance(given, Command) or not re.fullmatch("[a-z][a-z0-9_]{0,31}", given.name):
+            raise PluginError(f"{command!r} is not a Command whose name is lower case")
+        self.commands.append(command)
+
+    def add_locales(self, folder: Path) -> None:
+        """Take a folder of texts. Raises PluginError if a language is missing."""
+        for language in LANGUAGES:
+            if not any((folder / language).glob("*.ftl")):
+                raise PluginError(f"there are no texts in {folder.name}/{language}")
+        self.locales.append(folder)
+
+    def add_route(self, path: str, app: Any) -> None:
+        """Take a path and its application. Raises PluginError if the path does not begin with a slash."""
+        if not path.startswith("/"):
+            raise PluginError(f'the route "{path}" does not begin with "/"')
+        self.routes.append((path, app))
+
     def event(self, event: JobEvent) -> None:
         """Tell observers. What they raise is logged and stops nothing."""
-        try:
-            self.manager.hook.on_job_event(event=event)
-        except Exception:
-            log.exception("an observer failed", event_name=event.name)
+        for observer in self.manager.hook.on_job_event.get_hookimpls():
+            try:
+                observer.function(*(event for _ in observer.argnames))
+            except Exception:
+                log.exception("an observer failed", plugin=observer.plugin_name, event_name=event.name)
 
 
 def needed(loaded: Loaded) -> dict[str, str]:
@@ -145,7 +168,10 @@ def load_plugins(loaded: Loaded, *, everything: bool = False) -> Plugins:
             _load(plugins, name, points[name])
         except Exception as error:
             reason = str(error) if isinstance(error, HayalError) else f"{type(error).__name__}: {error}"
+            reason = " ".join(reason.split())
             plugins.problems[name] = reason
+            if manager.has_plugin(name):
+                manager.unregister(name=name)
             log.error("plugin left out", plugin=name, reason=reason)
             if name in loaded.config.engine.require:
                 raise PluginError(f'the required plugin "{name}" does not load: {reason}') from error
@@ -153,16 +179,18 @@ def load_plugins(loaded: Loaded, *, everything: bool = False) -> Plugins:
 
 
 def _load(plugins: Plugins, name: str, point: EntryPoint) -> None:
+    """Import a plugin and take what it registers: all of it, or nothing if something is wrong."""
     module = point.load()
+    own = Plugins(plugins.loaded, plugins.manager)
     manager = plugins.manager
     manager.register(module, name=name)
     unmatched = [
         attribute
         for attribute in dir(module)
-        if getattr(getattr(module, attribute), "hayal_impl", None) is not None and not hasattr(manager.hook, attribute)
+        if getattr(getattr(module, attribute), "hayal_impl", None) is not None
+        and not getattr(manager.hook, attribute).has_spec()
     ]
     if unmatched:
-        manager.unregister(name=name)
         raise PluginError(f"it implements {', '.join(unmatched)}, which is no hook of hayal")
     others = manager.subset_hook_caller
     rest = [plugin for plugin in manager.get_plugins() if plugin is not module]
@@ -173,12 +201,19 @@ def _load(plugins: Plugins, name: str, point: EntryPoint) -> None:
                 raise PluginError(f'it registers "{part_name}"; its names are "{name}" or begin with "{name}."')
             if not (isinstance(part, type) and issubclass(part, base)):  # type: ignore[redundant-expr]  # a plugin may err
                 raise PluginError(f"what it registers as {part_name} is not a {base.__name__}")
-            plugins.parts[kind][part_name] = part
-            plugins.owners[part] = name
+            own.parts[kind][part_name] = part
+            own.owners[part] = name
 
         others(f"register_{kind}", rest)(register=add)
-    others("register_commands", rest)(register=plugins.commands.append)
-    others("register_locales", rest)(register=plugins.locales.append)
-    others("register_routes", rest)(register=lambda path, app: plugins.routes.append((path, app)))
-    others("register_cli", rest)(register=lambda word, function: plugins.cli.append((word, function)))
-    plugins.settings_type(name)
+    others("register_commands", rest)(register=own.add_command)
+    others("register_locales", rest)(register=own.add_locales)
+    others("register_routes", rest)(register=own.add_route)
+    others("register_cli", rest)(register=lambda word, function: own.cli.append((word, function)))
+    own.settings_type(name)
+    for kind in KINDS:
+        plugins.parts[kind] |= own.parts[kind]
+    plugins.owners |= own.owners
+    plugins.commands += own.commands
+    plugins.locales += own.locales
+    plugins.routes += own.routes
+    plugins.cli += own.cli

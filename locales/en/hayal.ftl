@@ -77,7 +77,7 @@ status-queued = ⏳ One thing at a time: this comes right after what is being ma
 status-photo-prompt = 💭 { $name } is looking for a good spot…
 status-picture = 📸 { $name } is taking the selfie…
 status-video-prompt = 📝 { $name } is dreaming up the scene…
-status-filming = 🎬 { $name } is filming… { $percent }%
+status-filming = 🎬 { $name } is filming… { percent-short }
 status-fetching = 📦 The video is ready and on its way…
 status-sending = 💌 Sending…
 status-ready = ✅ Done!
@@ -146,3 +146,21 @@ button-try-again = 🔁 Try again
 button-try-again-paid = 🔁 Try again anyway
 button-check-again = 👀 Check again
 button-something-else = 💡 Something else
+
+# Short forms
+percent-short = { $percent }%
+moment =
+    { $day } { $month ->
+        [1] Jan
+        [2] Feb
+        [3] Mar
+        [4] Apr
+        [5] May
+        [6] Jun
+        [7] Jul
+        [8] Aug
+        [9] Sep
+        [10] Oct
+        [11] Nov
+       *[12] Dec
+    } { NUMBER($year, useGrouping: 0) }, { $time }

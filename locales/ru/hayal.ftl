@@ -81,7 +81,7 @@ status-queued = ⏳ Всё по очереди: закончу с тем, что
 status-photo-prompt = 💭 { $name } ищет красивое место…
 status-picture = 📸 { $name } делает селфи…
 status-video-prompt = 📝 { $name } придумывает сцену…
-status-filming = 🎬 { $name } снимает видео… { $percent }%
+status-filming = 🎬 { $name } снимает видео… { percent-short }
 status-fetching = 📦 Видео готово и уже в пути…
 status-sending = 💌 Отправляю…
 status-ready = ✅ Готово!
@@ -155,3 +155,7 @@ button-try-again = 🔁 Ещё раз
 button-try-again-paid = 🔁 Всё равно ещё раз
 button-check-again = 👀 Проверить
 button-something-else = 💡 Что-то другое
+
+# Краткие записи
+percent-short = { $percent }%
+moment = { NUMBER($day, minimumIntegerDigits: 2) }.{ NUMBER($month, minimumIntegerDigits: 2) }.{ NUMBER($year, useGrouping: 0) } { $time }

@@ -70,7 +70,7 @@ status-queued = ⏳ Her şey sırayla: elimdeki biter bitmez buna geçiyorum.
 status-photo-prompt = 💭 { $name } güzel bir yer arıyor…
 status-picture = 📸 { $name } selfie çekiyor…
 status-video-prompt = 📝 { $name } sahneyi hayal ediyor…
-status-filming = 🎬 { $name } videoyu çekiyor… %{ $percent }
+status-filming = 🎬 { $name } videoyu çekiyor… { percent-short }
 status-fetching = 📦 Video hazır, yola çıktı…
 status-sending = 💌 Gönderiyorum…
 status-ready = ✅ Hazır!
@@ -136,3 +136,7 @@ button-try-again = 🔁 Tekrar dene
 button-try-again-paid = 🔁 Yine de tekrar dene
 button-check-again = 👀 Tekrar bak
 button-something-else = 💡 Başka bir şey
+
+# Kısa yazılışlar
+percent-short = %{ $percent }
+moment = { NUMBER($day, minimumIntegerDigits: 2) }.{ NUMBER($month, minimumIntegerDigits: 2) }.{ NUMBER($year, useGrouping: 0) } { $time }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,13 @@ def register_image_generators(register):
     register("sick.broken", Broken)
     register("sick.stuck", Stuck)
 """
+
+
+@pytest.fixture(autouse=True)
+def _collecting() -> Iterator[None]:
+    """`main` turns the collector off for its own start."""
+    yield
+    gc.enable()
 
 
 # --- help ---

@@ -240,6 +240,22 @@ async def test_forget_deletes_everything_about_a_person_and_nobody_else(tmp_path
     assert raw
 
 
+async def test_what_is_being_made_for_a_forgotten_person_is_not_kept(tmp_path: Path) -> None:
+    async with person_at(write(tmp_path)) as person:
+        await person.begin()
+        script.gate = anyio.Event()
+        await person.do(tap="video new")
+        with anyio.fail_after(10):
+            while not script.submitted:
+                await anyio.sleep(0.005)
+        await person.do(tap="forget yes")
+        await person.told("forgotten")
+        script.gate.set()
+        await person.do(text="/start")
+        await person.told("welcome")
+    assert not [path for path in (tmp_path / "data" / "media").rglob("*.*") if path.is_file()]
+
+
 async def test_another_persona_starts_a_talk_of_its_own(tmp_path: Path) -> None:
     async with person_at(write(tmp_path)) as person:
         await person.begin()

@@ -374,6 +374,7 @@ FINE_TALK = {
         27-year-old woman
     """,
     "tr": """
+        Bir yer ve bir kıyafet söyle
         iki çocuğum var
         küçük kızım hasta
         iki yaş büyüğüm senden

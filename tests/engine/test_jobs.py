@@ -260,11 +260,14 @@ class _Link:
 
 async def _first(line: Chain[_Link]) -> str:
     async def attempt(name: str, part: _Link) -> str:
-        part.calls += 1
-        error = part.errors.pop(0) if part.errors else None
-        if error:
-            raise error
-        return name
+        async def call() -> str:
+            part.calls += 1
+            error = part.errors.pop(0) if part.errors else None
+            if error:
+                raise error
+            return name
+
+        return await chain.persist(call)
 
     return await line.first(attempt)
 
@@ -307,3 +310,4 @@ def test_polls_slow_down_and_end() -> None:
     assert waits == sorted(waits)
     assert waits[-1] == 12.0
     assert patience(2.0, 120) == pytest.approx(sum(waits[:120]))
+    assert patience(2.0, 100_000) == pytest.approx(sum(waits[:120]) + 99_880 * 12.0)

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import hayal
 import pytest
 from fluent.syntax import FluentParser
 from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
+
+import hayal
 from hayal.chat import clean
 from hayal.conversation.router import BEFORE_CONSENT, COMMANDS, MENU
 from hayal.errors import HayalError

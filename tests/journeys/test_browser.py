@@ -47,6 +47,7 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hay
     config.write_text((ROOT / "config.toml").read_text())
     async with hayal(config, HAYAL_PLUGINS__WEB__PORT="0", HAYAL_VIDEO__POLL_INTERVAL="0.3") as process:
         yield process
+        print("\n".join(process.log))
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +111,7 @@ async def test_the_whole_conversation(
     page = await context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
+    page.set_default_timeout(MADE)
     page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
     me = Visitor(page, context, language, "phone" if size is PHONE else "desktop", problems, Texts())
 

@@ -15,7 +15,7 @@ from hayal import __version__
 from hayal import log as logs
 from hayal.cli.options import ConfigOption
 from hayal.config import Loaded, load
-from hayal.errors import HayalError
+from hayal.errors import ConfigError, HayalError
 
 
 def _version(asked: bool) -> None:
@@ -36,11 +36,13 @@ def build() -> typer.Typer:
 
     @app.callback()
     def _root(
+        context: typer.Context,
         version: Annotated[
             bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
         ] = False,
     ) -> None:
-        pass
+        if context.invoked_subcommand != "run":
+            gc.enable()
 
     app.command()(run)
     app.command()(doctor)
@@ -63,6 +65,7 @@ def _add_plugins(app: typer.Typer) -> None:
         return
     from hayal.plugins import load_plugins
 
+    logs.configure("error", "console")
     try:
         for name, function in load_plugins(load()).cli:
             app.command(name)(function)
@@ -84,7 +87,7 @@ def run(config: ConfigOption = None) -> None:
     async def main() -> None:
         async with open_engine(loaded) as engine:
             stop = anyio.Event()
-            gc.collect()
+            gc.enable()
             gc.freeze()  # what was imported stays: the collector need not look at it again
             async with anyio.create_task_group() as group:
                 group.start_soon(_signals, stop, group.cancel_scope)
@@ -123,7 +126,11 @@ def doctor(config: ConfigOption = None) -> None:
     """Check the configuration, the plugins and their services. Exit code 1 if something is wrong."""
     from hayal.cli.doctor import examine
 
-    problems = examine(load(config))
+    logs.configure("critical", "console")  # what is wrong is said below
+    try:
+        problems = examine(load(config))
+    except ConfigError as error:
+        problems = str(error).splitlines()
     for problem in problems:
         typer.echo(f"✗ {problem}")
     if problems:
@@ -135,6 +142,7 @@ def plugins(config: ConfigOption = None) -> None:
     """List the installed plugins: enabled or not, version, what each provides."""
     from hayal.cli.listing import table
 
+    logs.configure("critical", "console")
     table(load(config))
 
 
@@ -144,6 +152,7 @@ def schema() -> None:
 
     from hayal.cli.schema import config_schema
 
+    logs.configure("error", "console")
     typer.echo(json.dumps(config_schema(), indent=2, ensure_ascii=False))
 
 
@@ -151,6 +160,7 @@ def check(config: ConfigOption = None) -> None:
     """Check the configuration, and the settings of the plugins it enables, without starting anything."""
     from hayal.cli.doctor import settings_problems
 
+    logs.configure("critical", "console")
     problems = settings_problems(load(config))
     for problem in problems:
         typer.echo(problem, err=True)

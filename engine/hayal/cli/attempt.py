@@ -16,7 +16,7 @@ import typer
 
 from hayal.cli.options import ConfigOption, SeedOption
 from hayal.config import Loaded, load, unknown
-from hayal.errors import ConfigError
+from hayal.errors import ConfigError, HayalError, PluginError
 from hayal.images import ImageGenerator, ImageRequest
 from hayal.jobs.fit import fit_seconds, fit_size
 from hayal.jobs.waiting import patience, wait_for
@@ -71,10 +71,29 @@ def _with(loaded: Loaded, kind: str, name: str, work: Callable[[Any], Awaitable[
     part = load_plugins(one).make(kind, chosen)
 
     async def main() -> R:
+        failed: Exception
         async with part:
-            return await work(part)
+            try:
+                return await work(part)
+            except Exception as error:  # noqa: BLE001 - raised below: a part's task group would wrap it
+                failed = error
+        raise failed
 
-    return anyio.run(main)
+    try:
+        return anyio.run(main)
+    except HayalError:
+        raise
+    except Exception as error:
+        raise PluginError(f"{chosen} breaks: {error!r}") from error
+
+
+def _writable(path: Path) -> Path:
+    """`path`, if its folder is there: found out before anything is made."""
+    if not path.parent.is_dir() or path.is_dir():
+        raise ConfigError(
+            f"{path}: cannot be written: {'it is a folder' if path.is_dir() else 'there is no such folder'}"
+        )
+    return path
 
 
 def photo_prompt(
@@ -123,6 +142,8 @@ def image(
             bar.update(task, total=1, completed=1)
         return made
 
+    if out:
+        _writable(out)
     made = _with(loaded, "image_generators", provider, work)
     path = out or Path(f"selfie.{made.mime.partition('/')[2].replace('jpeg', 'jpg')}")
     path.write_bytes(made.data)
@@ -180,7 +201,7 @@ def video(
     length = seconds or loaded.config.video.seconds
     text = photo or _written_photo_prompt(loaded, who, wish, number)
     written = _film_prompt(loaded, "", who, text, wish, length, flirty, number)
-    path = out or Path("video.mp4")
+    path = _writable(out or Path("video.mp4"))
     settings = loaded.config.video
 
     async def work(generator: VideoGenerator) -> tuple[int, float]:

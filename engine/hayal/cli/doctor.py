@@ -53,7 +53,12 @@ def examine(loaded: Loaded) -> list[str]:
         for kind, name in wanted(loaded, plugins):
             part = plugins.make(kind, name)
             logs.hide_settings(part.settings)
-            problem = await checked(part)
+            try:
+                async with part:
+                    problem = await checked(part)
+            except Exception as error:  # noqa: BLE001 - a plugin is someone else's code
+                reason = str(error) if isinstance(error, HayalError) else repr(error)
+                problem = f"it does not start: {logs.redacted(reason)}"
             if problem:
                 found.append(f"{kind.removesuffix('s').replace('_', ' ')} {name}: {problem}")
         return found

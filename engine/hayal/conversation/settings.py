@@ -56,7 +56,9 @@ def _message(turn: Turn, mark: str) -> Message:
             choice(turn.text("seconds-short", seconds=n), "seconds", str(n), n == seconds) for n in turn.office.lengths
         ),
         tuple(
-            choice(_percent(turn, value) if value else turn.text("flirty-off"), "flirty", f"{value:.0%}", value == flirty)
+            choice(
+                _percent(turn, value) if value else turn.text("flirty-off"), "flirty", f"{value:.0%}", value == flirty
+            )
             for value in FLIRTY
         ),
         (Button(label=turn.text(f"button-prompts-{prompts}"), tap=f"set prompts {prompts} {mark}"),),

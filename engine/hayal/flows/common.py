@@ -12,7 +12,7 @@ from anyio import to_process
 
 from hayal.chat import Attachment, Message
 from hayal.decency import indecency
-from hayal.errors import Failed, ProviderError, Refused
+from hayal.errors import Failed, Refused
 from hayal.jobs.job import Books, Job
 from hayal.moderation import ModerationRequest
 from hayal.persona import Persona
@@ -55,21 +55,21 @@ async def aside(work: Callable[..., R], *args: Any) -> R:
     raise Failed(f"{work.__name__} took more than {CLOSER_LOOK:.0f} seconds")
 
 
-async def moderate(job: Job, about: Literal["talk", "wish", "prompt"], text: str) -> None:
+async def moderate(job: Job, about: Literal["talk", "wish", "prompt"], text: str, step: str = "") -> None:
     """Ask every moderator plugin. Raises Refused if one does not allow it or cannot tell."""
 
     async def ask() -> bool:
         for name, moderator in job.services.moderators.items():
             try:
                 allowed = await moderator.allows(ModerationRequest(text, about))
-            except ProviderError as error:
-                raise Refused(f"the moderator {name} cannot tell: {error}") from error
+            except Exception as error:
+                raise Refused(f"the moderator {name} cannot tell: {error!r}") from error
             if not allowed:
                 raise Refused(f"the moderator {name} does not allow it")
         return True
 
     if text and job.services.moderators:
-        await job.step(f"moderate {about}", ask)
+        await job.step(step or f"moderate {about}", ask)
 
 
 def decent(text: str) -> str:

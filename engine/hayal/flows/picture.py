@@ -8,8 +8,9 @@ from typing import Any
 from hayal import metrics
 from hayal.chat import Activity, Attachment
 from hayal.errors import Failed
-from hayal.flows.common import aside, debug_note, decent, language_of, media_key, persona_of
+from hayal.flows.common import aside, debug_note, decent, language_of, media_key, moderate, persona_of
 from hayal.images import ImageGenerator, ImageRequest
+from hayal.jobs.chain import persist
 from hayal.jobs.fit import fit_size
 from hayal.jobs.footage import Unreadable, fit_picture, picture_facts, suffix_of
 from hayal.jobs.job import Books, Job
@@ -31,6 +32,7 @@ async def take_picture(job: Job, share: float) -> Picture:
     await job.status("status-photo-prompt", 0.02 * share)
     await job.act(Activity.PHOTO)
     prompt = await _photo_prompt(job)
+    await moderate(job, "prompt", prompt, "moderate photo prompt")
     await job.status("status-picture", 0.2 * share)
     await job.act(Activity.PHOTO)
 
@@ -45,7 +47,7 @@ async def _photo_prompt(job: Job) -> str:
     request = PhotoPromptRequest(persona_of(job), job.args["wish"], language_of(job), job.seed)
 
     async def write(_name: str, writer: PromptWriter) -> str:
-        text = " ".join((await writer.photo_prompt(request)).split())
+        text = " ".join((await persist(lambda: writer.photo_prompt(request))).split())
         if not text:
             raise Failed("an empty photo prompt")
         return decent(text)
@@ -80,7 +82,7 @@ async def _generate(job: Job, name: str, generator: ImageGenerator, prompt: str)
             metrics.cost.labels(name).inc(made["cost"])
 
     await media.put(media_key(job, "room", "jpg"), b"-")  # a full disk is found out before anything is paid
-    made = await job.paid(f"picture {name}", call, also=count)
+    made = await persist(lambda: job.paid(f"picture {name}", call, also=count))
 
     async def look() -> dict[str, Any]:
         data = await media.read(made["key"])
@@ -101,5 +103,11 @@ async def _generate(job: Job, name: str, generator: ImageGenerator, prompt: str)
 
 
 async def reference_for(job: Job, attachment: Attachment, width: int, height: int) -> bytes:
-    """A stored picture as JPEG of exactly this size in pixels."""
+    """A stored picture as JPEG of exactly this size in pixels; as it is, if that is what it is."""
+    if (
+        attachment.mime == "image/jpeg"
+        and (attachment.width, attachment.height) == (width, height)
+        and attachment.bytes
+    ):
+        return await job.services.media.read(attachment.key)
     return await aside(fit_picture, await job.services.media.read(attachment.key), width, height)

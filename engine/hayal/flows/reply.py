@@ -10,6 +10,7 @@ from hayal.chat import MAX_TEXT, Activity, Post, clean
 from hayal.decency import indecency
 from hayal.errors import Failed
 from hayal.flows.common import language_of, moderate, persona_of, voice
+from hayal.jobs.chain import persist
 from hayal.jobs.job import Books, Job
 from hayal.prompts import PromptWriter, ReplyRequest, Said
 from hayal.storage.posts import log_window
@@ -47,7 +48,7 @@ async def reply(job: Job) -> None:
     request = ReplyRequest(persona, lines, language_of(job), job.seed)
 
     async def ask(_name: str, writer: PromptWriter) -> str:
-        text = clean((await writer.reply(request)).strip(), MAX_TEXT)
+        text = clean((await persist(lambda: writer.reply(request))).strip(), MAX_TEXT)
         if not text:
             raise Failed("an empty reply")
         if indecency(text):

@@ -14,12 +14,14 @@ from hayal.chat import Activity, Attachment, Button, Message
 from hayal.errors import Failed, NotSent, OutcomeUnknown, ProviderError
 from hayal.flows.common import aside, debug_note, language_of, media_key, moderate, persona_of, voice
 from hayal.flows.picture import reference_for, take_picture
+from hayal.jobs.chain import persist
 from hayal.jobs.fit import fit_seconds, fit_size
 from hayal.jobs.footage import Unreadable, video_facts
 from hayal.jobs.job import Books, Job
 from hayal.jobs.waiting import patience, wait_for
+from hayal.media import NoSuchMedia
 from hayal.prompts import InvalidPrompt, PromptWriter, VideoPrompt, VideoPromptRequest, parse_video_prompt
-from hayal.storage.content import save_generated_content
+from hayal.storage.content import get_file_data, save_generated_content
 from hayal.videos import VideoGenerator, VideoRequest
 
 DOWNLOADS = 3
@@ -33,7 +35,19 @@ async def video_from_selfie(job: Job) -> None:
     """Make a video that begins with the selfie named in the job."""
     await moderate(job, "wish", job.args["wish"])
     selfie = Attachment.model_validate(job.args["selfie"])
+    await _unpack(job, selfie)
     await _video(job, job.args["photo_prompt"], selfie, 0.0)
+
+
+async def _unpack(job: Job, selfie: Attachment) -> None:
+    """Put a picture that the original bot kept in the database where pictures are now."""
+    if "/kept-" not in selfie.key:
+        return
+    number = job.args["content"]
+    data = await job.services.database.run(lambda conn: get_file_data(conn, number))
+    if data is None:
+        raise NoSuchMedia(f"content {number} has no picture")
+    await job.services.media.put(selfie.key, data)
 
 
 async def new_video(job: Job) -> None:
@@ -47,6 +61,7 @@ async def _video(job: Job, photo_prompt: str, picture: Attachment, start: float)
     await job.status("status-video-prompt", start + 0.03)
     await job.act(Activity.VIDEO)
     prompt = await _video_prompt(job, photo_prompt)
+    await moderate(job, "prompt", prompt.text(), "moderate video prompt")
 
     async def attempt(name: str, generator: VideoGenerator) -> tuple[str, dict[str, Any]]:
         return name, await _film(job, name, generator, prompt, picture, start + 0.06)
@@ -70,7 +85,8 @@ async def _video_prompt(job: Job, photo_prompt: str) -> VideoPrompt:
         complaint = ""
         for _ in range(2):
             try:
-                return parse_video_prompt(await writer.video_prompt(replace(request, complaint=complaint)))
+                asked = replace(request, complaint=complaint)
+                return parse_video_prompt(await persist(lambda asked=asked: writer.video_prompt(asked)))  # type: ignore[misc]
             except InvalidPrompt as error:
                 complaint = str(error)
         raise Failed(f"{name} wrote two invalid video prompts: {complaint}")
@@ -88,6 +104,27 @@ async def _video_prompt(job: Job, photo_prompt: str) -> VideoPrompt:
 async def _film(
     job: Job, name: str, generator: VideoGenerator, prompt: VideoPrompt, picture: Attachment, start: float
 ) -> dict[str, Any]:
+    await job.status("status-filming", start)
+    remote = await _submit(job, name, generator, prompt, picture)
+    config = job.services.config.video
+
+    async def wait() -> float | None:
+        async def tell(progress: float | None) -> None:
+            await job.act(Activity.VIDEO)
+            await job.status("status-filming", start + (0.92 - start) * (progress or 0.0))
+
+        return await wait_for(lambda: generator.poll(remote), tell, job.deadline or 0.0, config.poll_interval)
+
+    cost = await job.step(f"wait {name}", wait)
+    await job.status("status-fetching", 0.94)
+    attachment = await job.step(f"download {name}", lambda: _download(job, generator, remote))
+    if cost:
+        metrics.cost.labels(name).inc(cost)
+    return {"attachment": attachment, "cost": cost}
+
+
+async def _submit(job: Job, name: str, generator: VideoGenerator, prompt: VideoPrompt, picture: Attachment) -> str:
+    """Hand the work in, once; the picture is in memory for as long as that takes."""
     config, capabilities = job.services.config.video, generator.capabilities
     wanted = job.args["seconds"]
     seconds = fit_seconds(wanted, capabilities.seconds)
@@ -105,25 +142,12 @@ async def _film(
     async def find(since: datetime) -> str | None:
         return await generator.find(request, since)
 
-    await job.status("status-filming", start)
-    fresh = not job.knows(f"submit {name}")
-    remote = await job.paid(f"submit {name}", lambda: generator.submit(request), find=find, also=changes)
+    step = f"submit {name}"
+    fresh = not job.knows(step)
+    remote = await persist(lambda: job.paid(step, lambda: generator.submit(request), find=find, also=changes))
     if fresh or job.deadline is None:
         await job.set_deadline(patience(config.poll_interval, config.poll_attempts))
-
-    async def wait() -> float | None:
-        async def tell(progress: float | None) -> None:
-            await job.act(Activity.VIDEO)
-            await job.status("status-filming", start + (0.92 - start) * (progress or 0.0))
-
-        return await wait_for(lambda: generator.poll(remote), tell, job.deadline or 0.0, config.poll_interval)
-
-    cost = await job.step(f"wait {name}", wait)
-    await job.status("status-fetching", 0.94)
-    attachment = await job.step(f"download {name}", lambda: _download(job, generator, remote))
-    if cost:
-        metrics.cost.labels(name).inc(cost)
-    return {"attachment": attachment, "cost": cost}
+    return remote
 
 
 async def _download(job: Job, generator: VideoGenerator, remote: str) -> dict[str, Any]:

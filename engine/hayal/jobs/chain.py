@@ -89,7 +89,7 @@ class Chain(Generic[P]):
                 break
             try:
                 async with self._turn(link):
-                    result = await _persist(lambda link=link: attempt(link.name, link.part))  # type: ignore[misc]
+                    result = await attempt(link.name, link.part)
             except (NotSent, NoAccess, Gone, Misused, Failed) as error:
                 link.ill(error)
                 metrics.provider_calls.labels(self.kind, link.name, type(error).__name__).inc()
@@ -105,8 +105,11 @@ class Chain(Generic[P]):
         raise last or Failed(f"no {self.kind} provider is configured")
 
 
-async def _persist(call: Callable[[], Awaitable[R]]) -> R:
-    """Try again, with backoff or after the wait asked for, what is known not to have been sent."""
+async def persist(call: Callable[[], Awaitable[R]]) -> R:
+    """Try again, with backoff or after the wait asked for, what is known not to have been sent.
+
+    For one short call: an attempt that then waits for minutes would hold on to what retrying needs.
+    """
 
     def again(error: Exception) -> bool | float:
         if isinstance(error, TryLater) and error.after is not None:

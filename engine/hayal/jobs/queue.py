@@ -13,11 +13,13 @@ from anyio.abc import TaskGroup
 from hayal import metrics
 from hayal.errors import HayalError, StorageError
 from hayal.flows import FLOWS
+from hayal.flows.common import owner_folder
 from hayal.jobs import journal
 from hayal.jobs.ending import failure
 from hayal.jobs.job import Books, Job
 from hayal.jobs.journal import JobRow, NotOwner
 from hayal.jobs.services import Services
+from hayal.storage.people import find_person
 
 RESTS = (2.0, 5.0, 15.0, 60.0, 300.0)
 """Seconds a job rests each time the database or the media store cannot take what it has to write."""
@@ -140,6 +142,8 @@ class EmbeddedQueue:
                 log.info("job is not ours any more")
             finally:
                 del self._running[row.id]
+        if await services.database.run(lambda conn: find_person(conn, row.user_id) is None):
+            await services.media.forget(owner_folder(row.user_id))  # made while the person was being forgotten
         if scope.cancelled_caught:
             job.event("job_ended", state="cancelled")
             metrics.jobs.labels(row.flow, "cancelled").inc()

@@ -24,7 +24,7 @@ from hayal.videos import VideoGenerator
 
 @dataclass(frozen=True)
 class Services:
-    """Everything a flow may use. `owner` names this process in the journal; `scratch` is a folder for temporary files."""
+    """What a flow may use. `owner` names this process in the journal; `scratch` is a folder for temporary files."""
 
     config: Config
     database: Database

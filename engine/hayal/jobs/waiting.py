@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Awaitable, Callable
 
@@ -16,6 +17,8 @@ SLOWDOWN_AFTER = 15
 
 SLOWDOWN = 1.15
 SLOWEST = 6.0
+SLOWEST_AFTER = math.ceil(math.log(SLOWEST, SLOWDOWN))
+"""Polls from the first slower one until they are not made slower any more."""
 
 MISSES = 10
 """Questions in a row that may go wrong for a reason that does not pass by itself (no access, endpoint gone)."""
@@ -25,12 +28,15 @@ log = structlog.get_logger(__name__)
 
 def interval(first: float, poll: int) -> float:
     """Seconds to wait before poll number `poll` (counted from 0)."""
-    return first * min(SLOWEST, SLOWDOWN ** max(0, poll - SLOWDOWN_AFTER))
+    slower = min(max(0, poll - SLOWDOWN_AFTER), SLOWEST_AFTER)
+    return first * min(SLOWEST, SLOWDOWN**slower)
 
 
 def patience(first: float, attempts: int) -> float:
     """Seconds that `attempts` polls take."""
-    return sum(interval(first, poll) for poll in range(attempts))
+    settled = SLOWDOWN_AFTER + SLOWEST_AFTER
+    rest = max(0, attempts - settled) * first * SLOWEST
+    return rest + sum(interval(first, poll) for poll in range(min(attempts, settled)))
 
 
 async def wait_for(

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from hayal.chat import Attachment
 from hayal.media import Media
+from hayal.storage.database import Database
 from hayal.storage.prepared import Prepared, Row
 from hayal.storage.tables import generated_content as table
 
@@ -119,9 +120,15 @@ def get_file_data(conn: sa.Connection, number: int) -> bytes | None:
     return found
 
 
-async def content_data(media: Media, file_data: bytes | None, content: Content) -> bytes | None:
-    """The bytes of a row's media, from the media store or from the row."""
-    return await media.read(content.media.key) if content.media else file_data
+async def get_last_selfie_data(database: Database, media: Media, user_id: str) -> bytes | None:
+    """The picture of a user's newest selfie, from the media store or from the row, or None."""
+
+    def read(conn: sa.Connection) -> tuple[Content | None, bytes | None]:
+        last = get_last(conn, user_id)
+        return last, get_file_data(conn, last.id) if last and not last.media else None
+
+    last, file_data = await database.run(read)
+    return await media.read(last.media.key) if last and last.media else file_data
 
 
 def gallery_page(conn: sa.Connection, user_id: str, skip: int, most: int) -> list[Content]:

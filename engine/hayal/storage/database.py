@@ -127,12 +127,15 @@ class Database:
     def _commit(
         self, group: list[tuple[Work[Any], asyncio.Future[Any]]]
     ) -> list[tuple[asyncio.Future[Any], Any, bool]]:
+        begun = False
         try:
             with self.engine.begin() as conn:
+                begun = True
                 results = [(future, work(conn), True) for work, future in group]
         except Exception as error:  # noqa: BLE001 - handed to whoever waits for it
-            if len(group) == 1:
-                return [(group[0][1], _explain(error), False)]
+            if len(group) == 1 or not begun:  # a locked database is waited for once, not once for each
+                explained = _explain(error)
+                return [(future, explained, False) for _, future in group]
             log.debug("group rolled back", size=len(group), error=repr(error))
             return [outcome for one in group for outcome in self._commit([one])]
         return results

@@ -94,10 +94,10 @@ def _content() -> None:
             """
             INSERT INTO generated_content (id, user_id, content_type, prompt, file_data, created_at)
             SELECT id,
-                   CASE WHEN instr(user_id, ':') THEN user_id ELSE 'telegram:' || user_id END,
-                   content_type, prompt, file_data,
+                   CASE WHEN instr(user_id, ':') THEN user_id ELSE 'telegram:' || coalesce(user_id, '') END,
+                   coalesce(content_type, ''), prompt, file_data,
                    CASE WHEN typeof(created_at) IN ('integer', 'real') THEN datetime(created_at, 'unixepoch')
-                        ELSE coalesce(created_at, CURRENT_TIMESTAMP) END
+                        ELSE coalesce(datetime(created_at), CURRENT_TIMESTAMP) END
             FROM generated_content_original
             """
         )
