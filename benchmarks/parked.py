@@ -53,8 +53,7 @@ async def main() -> dict[str, float]:
             for number in range(JOBS):
                 who = str(number)
                 await messenger.desk.receive(Update(id="1", chat=who, user=who, tap="video last"))
-            while len(hayal_null.script.submitted) < JOBS:
-                await anyio.sleep(0.5)
+            await hayal_null.script.until("hand in", JOBS, seconds=300)
             hayal_null.script.submitted = dict.fromkeys(hayal_null.script.submitted)  # the test's own copies
             await anyio.sleep(SETTLE)
             gc.collect()

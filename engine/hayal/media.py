@@ -16,6 +16,9 @@ from hayal.errors import HayalError, StorageError
 CHUNK = 256 * 1024
 """Bytes read or written at a time."""
 
+ROOM = 1024 * 1024
+"""Bytes that must fit into the store before something is paid for that will be put there."""
+
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*\.(jpg|png|webp|mp4)")
 
 MIME = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "mp4": "video/mp4"}
@@ -79,6 +82,13 @@ class Media:
             return (await obstore.head_async(self._store, key))["size"]
         except (OSError, obstore.exceptions.BaseError) as error:
             raise StorageError(f"the media store cannot take {key}: {_first_line(error)}") from error
+
+    async def make_room(self, folder_of: str) -> None:
+        """See whether something can be written beside the key `folder_of`. Raises StorageError if not."""
+        probe = f"{folder_of.rpartition('.')[0]}-room.jpg"
+        await self.put(probe, bytes(ROOM))
+        with _explained(probe):
+            await obstore.delete_async(self._store, probe)
 
     async def size(self, key: str) -> int:
         """Size in bytes. Raises NoSuchMedia, and StorageError if the store does not answer."""

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import anyio
 import pytest
-from harness import Person, engine_at, person_at, write
 from hayal_null import NullMessenger, script
+
+from harness import Person, engine_at, person_at, write
 
 pytestmark = pytest.mark.anyio
 
@@ -245,9 +246,7 @@ async def test_what_is_being_made_for_a_forgotten_person_is_not_kept(tmp_path: P
         await person.begin()
         script.gate = anyio.Event()
         await person.do(tap="video new")
-        with anyio.fail_after(10):
-            while not script.submitted:
-                await anyio.sleep(0.005)
+        await script.until("hand in")
         await person.do(tap="forget yes")
         await person.told("forgotten")
         script.gate.set()

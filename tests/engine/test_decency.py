@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
-from hayal.decency import Indecency, indecency
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
+
+from hayal.decency import Indecency, indecency
 
 MINOR, EXPLICIT = Indecency.MINOR, Indecency.EXPLICIT
 

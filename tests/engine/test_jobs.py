@@ -6,9 +6,9 @@ from pathlib import Path
 
 import anyio
 import pytest
-from harness import Person, engine_at, person_at, write
 from hayal_null import NullMessenger, film, script
 
+from harness import Person, engine_at, person_at, write
 from hayal import Failed, Gone, Misused, NoAccess, NotSent, OutcomeUnknown, Refused, TryLater
 from hayal.jobs import chain, queue
 from hayal.jobs.chain import Chain
@@ -193,9 +193,7 @@ async def test_a_job_goes_on_after_a_stop_where_it_was(tmp_path: Path) -> None:
         await person.begin()
         script.fail("poll", *[NotSent("away")] * 10_000)
         await person.do(tap="video new")
-        with anyio.fail_after(10):
-            while script.asked["poll"] < 3:
-                await anyio.sleep(0.005)
+        await script.until("poll", 3)
     asked = script.asked.copy()
     script.faults.clear()
     async with person_at(path) as person:
@@ -213,9 +211,7 @@ async def test_a_paid_call_under_way_at_shutdown_is_waited_for(tmp_path: Path) -
         await person.begin()
         script.gate = gate = anyio.Event()
         await person.do(tap="video new")
-        with anyio.fail_after(10):
-            while not script.submitted:
-                await anyio.sleep(0.005)
+        await script.until("hand in")
 
         async def later() -> None:
             gate.set()

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import anyio
 import pytest
-from harness import Person, engine_at, write
 from hayal_null import NullMessenger
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from harness import Person, engine_at, write
 from hayal import Update
 from hayal.conversation.router import COMMANDS, TAPS
 
@@ -86,8 +86,7 @@ async def test_ten_thousand_random_updates(tmp_path: Path) -> None:
 
         async def some(start: int) -> None:
             for update in updates[start::8]:
-                if await messenger.desk.receive(update) is not None:
-                    stored.append((update.chat, update.id))
+                stored.extend([(update.chat, update.id)] if await messenger.desk.receive(update) else [])
 
         async with anyio.create_task_group() as group:
             for start in range(8):
@@ -96,7 +95,7 @@ async def test_ten_thousand_random_updates(tmp_path: Path) -> None:
         await last.begin()
         await last.do(text="hello")
         await last.shown("Ayla: hello")
-        forgetful = {chat for chat in messenger.forgotten}
+        forgetful = set(messenger.forgotten)
         for chat, number in set(stored):
             if chat not in forgetful:
                 assert stored.count((chat, number)) == 1

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from hayal.wishes import Want, Wish, wish_in
 from hypothesis import given
 from hypothesis import strategies as st
+
+from hayal.wishes import Want, Wish, wish_in
 
 # text | want | about | mode
 ASKED = {

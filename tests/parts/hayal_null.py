@@ -58,12 +58,21 @@ class Script:
     submitted: dict[str, VideoRequest] = field(default_factory=dict)
     findable: bool = True
     gate: anyio.Event | None = None
+    changed: anyio.Event = field(default_factory=anyio.Event)
+
+    async def until(self, call: str, times: int = 1, seconds: float = 10) -> None:
+        """Wait until something has been asked so often."""
+        with anyio.fail_after(seconds):
+            while self.asked[call] < times:
+                self.changed = anyio.Event()
+                await self.changed.wait()
 
     def fail(self, call: str, *errors: BaseException) -> None:
         self.faults.setdefault(call, deque()).extend(errors)
 
     def ask(self, call: str) -> None:
         self.asked[call] += 1
+        self.changed.set()
         waiting = self.faults.get(call)
         if waiting:
             raise waiting.popleft()
@@ -198,6 +207,7 @@ class NullVideos(VideoGenerator):
 
     async def submit(self, request: VideoRequest) -> str:
         script.submitted[request.key] = request
+        script.ask("hand in")
         if script.gate:
             await script.gate.wait()
         script.ask("submit")

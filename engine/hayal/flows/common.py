@@ -20,6 +20,9 @@ from hayal.prompts import Language
 
 R = TypeVar("R")
 
+JUDGEMENT = 30.0
+"""Seconds a moderator may take; after that it counts as no."""
+
 CLOSER_LOOK = 60.0
 """Seconds that looking into a picture or video may take."""
 
@@ -61,7 +64,8 @@ async def moderate(job: Job, about: Literal["talk", "wish", "prompt"], text: str
     async def ask() -> bool:
         for name, moderator in job.services.moderators.items():
             try:
-                allowed = await moderator.allows(ModerationRequest(text, about))
+                with anyio.fail_after(JUDGEMENT):
+                    allowed = await moderator.allows(ModerationRequest(text, about))
             except Exception as error:
                 raise Refused(f"the moderator {name} cannot tell: {error!r}") from error
             if not allowed:

@@ -81,7 +81,8 @@ async def _generate(job: Job, name: str, generator: ImageGenerator, prompt: str)
         if made["cost"]:
             metrics.cost.labels(name).inc(made["cost"])
 
-    await media.put(media_key(job, "room", "jpg"), b"-")  # a full disk is found out before anything is paid
+    if not job.knows(f"picture {name}"):
+        await media.make_room(media_key(job, "selfie", "jpg"))  # a full disk is found out before anything is paid
     made = await persist(lambda: job.paid(f"picture {name}", call, also=count))
 
     async def look() -> dict[str, Any]:
