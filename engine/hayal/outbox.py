@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
+import time
 from collections import deque
-from typing import TypeAlias
 
 import anyio
-import sqlalchemy as sa
 import structlog
 from anyio.abc import TaskGroup
 
@@ -16,7 +16,7 @@ from hayal.chat import Activity, Post
 from hayal.errors import DeliverLater, HayalError, StorageError, Undeliverable
 from hayal.messenger import Messenger
 from hayal.storage.database import Database
-from hayal.storage.posts import BRIEF, mark_sent, pending_posts, remote_of
+from hayal.storage.posts import BRIEF, Mark, mark_sent, pending_posts, remote_of
 
 WORKERS = 64
 """Chats of one messenger that are written to at once."""
@@ -37,9 +37,6 @@ RECORD_AGAIN = 2.0
 
 SETTLE = 2.0
 """Seconds that messages on their way get at shutdown."""
-
-Mark: TypeAlias = tuple[int, int, str | None, bool]
-"""A message's number, the revision that arrived (-1: never will), the messenger's id of it, whether it is brief."""
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +61,7 @@ class Delivery:
         self._marked = anyio.Event()
         self._fails: dict[str, int] = {}
         self._able = anyio.Event()
+        self._clock = time.monotonic
         self._gauge = metrics.waiting_posts.labels(name)
         self._sent = metrics.posts.labels(name, "sent")
 
@@ -100,6 +98,7 @@ class Delivery:
     async def run(self) -> None:
         """Deliver what is offered, until cancelled."""
         await self._able.wait()
+        self._clock = asyncio.get_running_loop().time  # what anyio's deadlines are in, without its detour
         try:
             async with anyio.create_task_group() as self._group:
                 self._pump()
@@ -126,7 +125,7 @@ class Delivery:
         marks, self._marks = self._marks, []
         if marks:
             try:
-                await self._database.run(lambda conn: _mark_all(conn, marks))
+                await self._database.run(lambda conn: mark_sent(conn, marks))
             except StorageError as error:
                 log.error("cannot record what was sent", messenger=self.name, reason=str(error))
 
@@ -179,7 +178,7 @@ class Delivery:
         lane = self._lanes[chat]
         while lane:
             post = lane[0]
-            limit.deadline = anyio.current_time() + SEND_LIMIT
+            limit.deadline = self._clock() + SEND_LIMIT
             wait = await self._deliver(post)
             if wait is not None:
                 return wait
@@ -216,7 +215,7 @@ class Delivery:
             self._remotes[post.seq] = remote
             if len(self._remotes) > BACKLOG:
                 del self._remotes[next(iter(self._remotes))]
-        self._marks.append((post.seq, rev, remote, post.message.memo == BRIEF))
+        self._marks.append(Mark(post.seq, rev, remote, post.message.memo == BRIEF))
         self._marked.set()
         return None
 
@@ -230,7 +229,7 @@ class Delivery:
         metrics.posts.labels(self.name, "failed").inc()
         if not passing and fails >= TRIES:
             log.error("given up", messenger=self.name, post=post.key, exc_info=error)
-            self._marks.append((post.seq, -1, None, False))
+            self._marks.append(Mark(post.seq, -1, None))
             self._marked.set()
             return None
         return min(LONGEST_WAIT, 0.5 * 2.0 ** min(fails, 8))
@@ -243,14 +242,9 @@ class Delivery:
             self._gauge.set(self._waiting)
             marks, self._marks = self._marks, []
             try:
-                await self._database.run(lambda conn, marks=marks: _mark_all(conn, marks))  # type: ignore[misc]
+                await self._database.run(lambda conn, marks=marks: mark_sent(conn, marks))  # type: ignore[misc]
             except StorageError as error:
                 log.error("cannot record what was sent", messenger=self.name, reason=str(error))
                 self._marks = marks + self._marks
                 await anyio.sleep(RECORD_AGAIN)
                 self._marked.set()
-
-
-def _mark_all(conn: sa.Connection, marks: list[Mark]) -> None:
-    for seq, rev, remote, brief in marks:
-        mark_sent(conn, seq, rev, remote, brief=brief)

@@ -45,7 +45,7 @@ def update_id(chat: str, update: Update) -> str:
     return hashlib.blake2b(f"{chat}>{update.id}".encode("utf-8", "replace"), digest_size=10).hexdigest()
 
 
-@dataclass
+@dataclass(slots=True)
 class Turn:
     """One update being handled. After the commit the engine delivers `posts`, offers `jobs`, stops `cancelled`."""
 

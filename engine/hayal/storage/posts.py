@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -82,12 +84,21 @@ def post_by_key(conn: sa.Connection, key: str) -> Post | None:
     return _post(row) if row else None
 
 
-def mark_sent(conn: sa.Connection, seq: int, rev: int, remote: str | None, *, brief: bool = False) -> None:
-    """Record that revision `rev` arrived as `remote`; -1 that it never will. A brief message is deleted."""
-    if brief:
-        _drop.do(conn, the_seq=seq)
-    else:
-        _sent.do(conn, the_seq=seq, the_rev=rev, the_remote=remote)
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """That revision `rev` of a message arrived as `remote` (-1: that it never will). A brief one is then deleted."""
+
+    seq: int
+    rev: int
+    remote: str | None
+    brief: bool = False
+
+
+def mark_sent(conn: sa.Connection, marks: Iterable[Mark]) -> None:
+    """Record what became of messages."""
+    kept = [{"the_seq": m.seq, "the_rev": m.rev, "the_remote": m.remote} for m in marks if not m.brief]
+    _sent.each(conn, kept)
+    _drop.each(conn, [{"the_seq": m.seq} for m in marks if m.brief])
 
 
 def remote_of(conn: sa.Connection, seq: int) -> str | None:

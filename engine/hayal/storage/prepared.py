@@ -6,6 +6,8 @@ that cost. Only for statements whose values are plain numbers, texts and None.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, TypeAlias, cast
 
 import sqlalchemy as sa
@@ -24,16 +26,23 @@ class Prepared:
             dialect=_DIALECT, column_keys=list(columns) if columns else None
         )
         self._sql = str(compiled)
-        self._order = tuple(cast(Any, compiled).positiontup or ())
+        order = tuple(cast(Any, compiled).positiontup or ())
         self._fixed = {k: v for k, v in compiled.params.items() if v is not None}
+        pick = itemgetter(*order) if order else lambda _: ()
+        self._pick = pick if len(order) != 1 else lambda values: (pick(values),)
 
     def _run(self, conn: sa.Connection, values: dict[str, Any]) -> Any:
         driver = cast(Any, conn.connection.driver_connection)
-        return driver.execute(self._sql, [values[n] if n in values else self._fixed[n] for n in self._order])
+        return driver.execute(self._sql, self._pick(self._fixed | values if self._fixed else values))
 
     def do(self, conn: sa.Connection, **values: Any) -> int:
         """Run it; returns the number of rows it changed."""
         return cast(int, self._run(conn, values).rowcount)
+
+    def each(self, conn: sa.Connection, rows: Iterable[dict[str, Any]]) -> None:
+        """Run it once for every row of values."""
+        driver = cast(Any, conn.connection.driver_connection)
+        driver.executemany(self._sql, [self._pick(self._fixed | row) for row in rows])
 
     def insert(self, conn: sa.Connection, **values: Any) -> int | None:
         """Run an insert; returns the new row's number, or None if it was there already."""
