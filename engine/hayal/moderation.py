@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from hayal.provider import Provider
+
+About: TypeAlias = Literal["talk", "wish", "prompt", "reply"]
 
 
 @dataclass(frozen=True, slots=True)
 class ModerationRequest:
-    """Something to judge. `about`: free talk, a wish that becomes a picture, or a prompt a writer wrote."""
+    """Something to judge. `about`: what a person said, a wish for a picture, or what was written: a prompt, a reply."""
 
     text: str
-    about: Literal["talk", "wish", "prompt"]
+    about: About
 
 
 class Moderator(Provider):

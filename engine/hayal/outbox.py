@@ -202,6 +202,8 @@ class Delivery:
                 remote = await messenger.send(outward)
             elif messenger.capabilities.edits:
                 await messenger.edit(outward, remote)
+            elif post.message.progress is None:  # what cannot be changed is said anew; progress on the way is not
+                remote = await messenger.send(outward)
         except Undeliverable as error:
             log.info("undeliverable", messenger=self.name, post=post.key, reason=str(error))
             metrics.posts.labels(self.name, "undeliverable").inc()

@@ -162,6 +162,7 @@ async def test_cancel_stops_what_is_being_made(tmp_path: Path) -> None:
         await person.do(tap="video new")
         filming = await person.until(lambda post: "🎬" in post.message.text and post.message.progress is not None)
         await person.do(tap="video new")
+        await script.until("poll")
         await person.do(tap=filming.message.buttons[0][0].tap)
         await person.until(
             lambda post: post.key == filming.key and post.message.text == person.text("status-cancelled")
@@ -171,6 +172,7 @@ async def test_cancel_stops_what_is_being_made(tmp_path: Path) -> None:
         await person.do(tap="selfie")
         await person.media("image")
         assert not person.all_media("video")
+        assert script.asked["cancel"] == 1
 
 
 async def test_settings_are_kept_and_used(tmp_path: Path) -> None:

@@ -307,3 +307,41 @@ def test_polls_slow_down_and_end() -> None:
     assert waits[-1] == 12.0
     assert patience(2.0, 120) == pytest.approx(sum(waits[:120]))
     assert patience(2.0, 100_000) == pytest.approx(sum(waits[:120]) + 99_880 * 12.0)
+
+
+async def test_a_full_disk_during_the_download_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "RESTS", (0.01,))
+    opened, left = anyio.open_file, [2]
+
+    async def full(path: object, mode: str) -> object:
+        if left[0]:
+            left[0] -= 1
+            raise OSError(28, "No space left on device")
+        return await opened(path, mode)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(anyio, "open_file", full)
+    async with person_at(write(tmp_path)) as person:
+        await _new_video(person)
+        await person.media("video")
+    assert script.asked["submit"] == 1
+
+
+async def test_a_writer_that_breaks_is_replaced_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path)
+    path.write_text(path.read_text().replace('spare_prompt = ""', 'spare_prompt = "studio"'))
+    async with person_at(path) as person:
+        script.fail("photo_prompt", KeyError("choices"))
+        await _new_video(person)
+        await person.media("video")
+
+
+async def test_how_a_job_ended_is_said_anew_where_nothing_can_be_edited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hayal import MessengerCapabilities
+
+    monkeypatch.setattr(NullMessenger, "capabilities", MessengerCapabilities(edits=False))
+    async with person_at(write(tmp_path)) as person:
+        script.fail("submit", Refused("no"))
+        await _new_video(person)
+        await person.told("error-refused")

@@ -236,7 +236,8 @@ async def test_a_messenger_without_edits_is_not_asked_for_them(office: Office) -
         await office.postman.all(1)
         await office.edit("status", "done")
         await office.post("last")
-        assert [key for _, key, _ in await office.postman.all(2)] == ["status", "last"]
+        said = [(key, text) for _, key, text in await office.postman.all(3)]
+        assert said == [("status", "0%"), ("status", "done"), ("last", "last")]  # said anew, not edited
     assert await office.sent() == {"status": 2, "last": 1}
 
 

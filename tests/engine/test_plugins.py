@@ -326,11 +326,10 @@ async def test_moderators_are_asked_about_talk_wishes_and_prompts(tmp_path: Path
         await person.do(tap=ask.message.buttons[0][1].tap)
         await person.media("video")
         asked = module_of("good").asked
-        assert [about for about, _ in asked] == ["talk", "wish", "prompt", "prompt"]
-        assert asked[0][1] == "how are you?"
-        assert asked[1][1] == "on a boat"
-        assert "Ayla by the window" in asked[2][1]
-        assert "Background sound" in asked[3][1]
+        assert [about for about, _ in asked] == ["talk", "reply", "wish", "prompt", "prompt"]
+        assert [text for _, text in asked[:3]] == ["how are you?", "Ayla: how are you?", "on a boat"]
+        assert "Ayla by the window" in asked[3][1]
+        assert "Background sound" in asked[4][1]
 
 
 @pytest.mark.parametrize("verdict", [False, HayalError("busy"), KeyError("a bug"), "by the window"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import anyio
 from anyio import to_process
@@ -14,7 +14,7 @@ from hayal.chat import Attachment, Message
 from hayal.decency import indecency
 from hayal.errors import Failed, Refused
 from hayal.jobs.job import Books, Job
-from hayal.moderation import ModerationRequest
+from hayal.moderation import About, ModerationRequest
 from hayal.persona import Persona
 from hayal.prompts import Language
 
@@ -58,18 +58,23 @@ async def aside(work: Callable[..., R], *args: Any) -> R:
     raise Failed(f"{work.__name__} took more than {CLOSER_LOOK:.0f} seconds")
 
 
-async def moderate(job: Job, about: Literal["talk", "wish", "prompt"], text: str, step: str = "") -> None:
+async def judge(job: Job, about: About, text: str) -> None:
     """Ask every moderator plugin. Raises Refused if one does not allow it or cannot tell."""
+    for name, moderator in job.services.moderators.items():
+        try:
+            with anyio.fail_after(JUDGEMENT):
+                allowed = await moderator.allows(ModerationRequest(text, about))
+        except Exception as error:
+            raise Refused(f"the moderator {name} cannot tell: {error!r}") from error
+        if not allowed:
+            raise Refused(f"the moderator {name} does not allow it")
+
+
+async def moderate(job: Job, about: About, text: str, step: str = "") -> None:
+    """`judge` as a step of its own. Raises Refused."""
 
     async def ask() -> bool:
-        for name, moderator in job.services.moderators.items():
-            try:
-                with anyio.fail_after(JUDGEMENT):
-                    allowed = await moderator.allows(ModerationRequest(text, about))
-            except Exception as error:
-                raise Refused(f"the moderator {name} cannot tell: {error!r}") from error
-            if not allowed:
-                raise Refused(f"the moderator {name} does not allow it")
+        await judge(job, about, text)
         return True
 
     if text and job.services.moderators:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from hayal.chat import MAX_TEXT, Activity, Post, clean
 from hayal.decency import indecency
 from hayal.errors import Failed
-from hayal.flows.common import language_of, moderate, persona_of, voice
+from hayal.flows.common import judge, language_of, moderate, persona_of, voice
 from hayal.jobs.chain import persist
 from hayal.jobs.job import Books, Job
 from hayal.prompts import PromptWriter, ReplyRequest, Said
@@ -53,6 +53,7 @@ async def reply(job: Job) -> None:
             raise Failed("an empty reply")
         if indecency(text):
             raise Failed("the reply is not fit to be shown")
+        await judge(job, "reply", text)
         return text
 
     async def work() -> str:

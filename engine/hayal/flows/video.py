@@ -11,7 +11,7 @@ import anyio
 
 from hayal import metrics
 from hayal.chat import Activity, Attachment, Button, Message
-from hayal.errors import Failed, NotSent, OutcomeUnknown, ProviderError
+from hayal.errors import Failed, NotSent, OutcomeUnknown, StorageError
 from hayal.flows.common import aside, debug_note, language_of, media_key, moderate, persona_of, voice
 from hayal.flows.picture import reference_for, take_picture
 from hayal.jobs.chain import persist
@@ -182,17 +182,25 @@ async def _download(job: Job, generator: VideoGenerator, remote: str) -> dict[st
 
 async def _fetch(chunks: AsyncIterator[bytes], path: Any) -> None:
     total = 0
-    async with await anyio.open_file(path, "wb") as file:
+    try:
+        file = await anyio.open_file(path, "wb")
+    except OSError as error:
+        raise StorageError(f"there is no place for the download: {error}") from error
+    async with file:
         async for chunk in chunks:
             total += len(chunk)
             if total > MAX_VIDEO:
-                raise ProviderError(f"the video is larger than {MAX_VIDEO} bytes")
-            await file.write(chunk)
+                raise Failed(f"the video is larger than {MAX_VIDEO} bytes")
+            try:
+                await file.write(chunk)
+                await file.flush()
+            except OSError as error:
+                raise StorageError(f"there is no room for the download: {error}") from error
 
 
 async def _deliver(job: Job, prompt: VideoPrompt, provider: str, made: dict[str, Any]) -> None:
     attachment = Attachment.model_validate(made["attachment"])
-    data = await job.services.media.read(attachment.key) if job.services.config.engine.file_data else None
+    data = await job.services.media.read(attachment.key, MAX_VIDEO) if job.services.config.engine.file_data else None
 
     async def work() -> None:
         return None

@@ -12,7 +12,7 @@ import stamina
 import structlog
 
 from hayal import metrics
-from hayal.errors import Failed, Gone, Misused, NoAccess, NotSent, ProviderError, TryLater
+from hayal.errors import Failed, Gone, HayalError, Misused, NoAccess, NotSent, ProviderError, TryLater
 from hayal.provider import Provider
 
 P = TypeVar("P", bound=Provider)
@@ -118,5 +118,10 @@ async def persist(call: Callable[[], Awaitable[R]]) -> R:
 
     async for attempt in stamina.retry_context(on=again, attempts=TRIES, timeout=None, wait_initial=0.5, wait_max=8):
         with attempt:
-            return await call()
+            try:
+                return await call()
+            except HayalError:
+                raise
+            except Exception as error:  # a plugin that breaks is one that failed: the next is asked
+                raise Failed(f"it broke: {error!r}") from error
     raise AssertionError("unreachable")

@@ -216,6 +216,17 @@ class Job:
         except ProviderError as error:
             raise OutcomeUnknown(f"{name}: the provider cannot be asked whether it was made: {error}") from error
 
+    async def abandon(self) -> None:
+        """Tell providers that what was handed in and not fetched is not wanted any more; best effort."""
+        for link in self.services.videos.links:
+            submitted = self._recorded.get(f"submit {link.name}")
+            if submitted and submitted.state == "done" and not self.knows(f"download {link.name}"):
+                try:
+                    with anyio.move_on_after(10):
+                        await link.part.cancel(submitted.result)
+                except Exception as error:  # noqa: BLE001 - best effort
+                    log.warning("not cancelled at the provider", provider=link.name, reason=repr(error))
+
     async def paid_up(self) -> None:
         """Wait until no paid call is under way."""
         await self._paid_up.wait()

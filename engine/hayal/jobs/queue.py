@@ -145,6 +145,7 @@ class EmbeddedQueue:
         if await services.database.run(lambda conn: find_person(conn, row.user_id) is None):
             await services.media.forget(owner_folder(row.user_id))  # made while the person was being forgotten
         if scope.cancelled_caught:
+            await job.abandon()
             job.event("job_ended", state="cancelled")
             metrics.jobs.labels(row.flow, "cancelled").inc()
             log.info("job cancelled")

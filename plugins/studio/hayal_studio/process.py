@@ -33,6 +33,7 @@ async def worker(*arguments: str, answers: bool = False) -> AsyncGenerator[Proce
             stdout=PIPE if answers else DEVNULL,
             stderr=PIPE,
             env=env,
+            start_new_session=True,  # Ctrl-C is for the engine, which then ends its workers
         )
     try:
         yield process

@@ -21,5 +21,5 @@ class StudioSettings(Settings):
     )
     picture_timeout: float = Field(60.0, gt=0.0, description="Longest time one selfie may take, in seconds.")
     keep_hours: float = Field(
-        24.0, gt=0.0, description="How long a finished video stays on disk for another download, in hours."
+        1.0, gt=0.0, description="How long a finished video stays on disk for another download, in hours."
     )

@@ -48,7 +48,14 @@ class StudioVideos(VideoGenerator):
         self._slots = anyio.CapacityLimiter(self.settings.at_once)
         self._tasks: TaskGroup = anyio.create_task_group()
         await self._tasks.__aenter__()
+        self._tasks.start_soon(self._sweep)
         return self
+
+    async def _sweep(self) -> None:
+        """Remove what has been fetched long ago."""
+        while True:
+            await anyio.sleep(self.settings.keep_hours * 1800)
+            await run_sync(self._jobs.clean, self.settings.keep_hours * 3600)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
