@@ -32,7 +32,7 @@ from hayal.storage.content import (
     save_generated_content,
 )
 from hayal.storage.database import Database, engine_for
-from hayal.storage.posts import add_post, log_window, mark_sent, prune_posts
+from hayal.storage.posts import Mark, add_post, log_window, mark_sent, prune_posts
 from hayal.storage.tables import metadata
 from terminal import hayal
 
@@ -500,7 +500,7 @@ async def test_old_entries_go_and_what_is_still_needed_stays(tmp_path: Path) -> 
             post = add_post(conn, key, "null:p", Message(text=key))
             assert post
             if "pending" not in key:
-                mark_sent(conn, post.seq, -1 if "lost" in key else 1, "r")
+                mark_sent(conn, [Mark(post.seq, -1 if "lost" in key else 1, "r")])
         conn.exec_driver_sql(f"UPDATE messages SET at = {now - 1000} WHERE key LIKE 'old%'")
         for job in ("old done", "old running", "new done"):
             journal.add_job(conn, job, "selfie", "media", "null:p", "null:p", {})
@@ -526,7 +526,7 @@ async def test_the_engine_prunes_at_start(tmp_path: Path) -> None:
     with engine.begin() as conn:
         post = add_post(conn, "old", "null:p", Message(text="old"))
         assert post
-        mark_sent(conn, post.seq, 1, "r")
+        mark_sent(conn, [Mark(post.seq, 1, "r")])
         conn.exec_driver_sql("UPDATE messages SET at = 1000")
     engine.dispose()
     async with person_at(write(tmp_path)) as person:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -29,6 +30,9 @@ log = structlog.get_logger(__name__)
 
 Also: TypeAlias = Callable[["Books", Any], None]
 """What else is written in the transaction that records a step: called with the books and the step's result."""
+
+SPENT = object()
+"""Stands for a result that the flow was given in this run and that is not kept in memory."""
 
 _UNPAID = (NotSent, NoAccess, Gone, Misused)
 _FINAL = (Failed, Refused)
@@ -75,8 +79,7 @@ class Job:
         self.seed = int.from_bytes(hashlib.blake2b(row.id.encode(), digest_size=6).digest())
         self._recorded = recorded
         self._paying: set[anyio.CancelScope] = set()
-        self._paid_up = anyio.Event()
-        self._paid_up.set()
+        self._paid_up: anyio.Event | None = None
         self.accepted = row.created_at
         self._shown: tuple[str, int] = ("", -1)
         self._acted = 0.0
@@ -164,6 +167,8 @@ class Job:
         if known and known.state == "failed":
             kind = getattr(errors, known.result["kind"], Failed)
             raise kind(known.result["message"])
+        if known and known.result is SPENT:
+            raise RuntimeError(f"the step {name} is used twice in a flow")
         return known
 
     async def _intend(self, name: str) -> float:
@@ -182,7 +187,7 @@ class Job:
     ) -> R:
         with anyio.CancelScope(shield=True) as scope:  # a cancelled call would be a call of unknown outcome
             self._paying.add(scope)
-            self._paid_up = anyio.Event()
+            self._paid_up = paid_up = anyio.Event()
             try:
                 with self.services.span("paid call", job=self.id, step=name):
                     return await call()
@@ -203,7 +208,8 @@ class Job:
                 raise NotSent(str(error)) from error
             finally:
                 self._paying.discard(scope)
-                self._paid_up.set()
+                self._paid_up = None
+                paid_up.set()
         raise OutcomeUnknown("cancelled during a paid call")  # the scope swallowed a cancellation at shutdown
 
     async def _look(self, name: str, find: Callable[[datetime], Awaitable[R | None]] | None, since: float) -> R | None:
@@ -229,7 +235,8 @@ class Job:
 
     async def paid_up(self) -> None:
         """Wait until no paid call is under way."""
-        await self._paid_up.wait()
+        if self._paid_up:
+            await self._paid_up.wait()
 
     def hurry(self) -> None:
         """Let cancellation through to paid calls: the time for them to finish is over."""
@@ -243,7 +250,9 @@ class Job:
                 also(books, result)
             return row
 
-        self._recorded[name] = await self.write(work)
+        row = await self.write(work)
+        # the flow has the result; a job that waits for long need not keep another
+        self._recorded[name] = row if isinstance(result, str) or state != "done" else replace(row, result=SPENT)
 
     async def set_deadline(self, seconds: float) -> None:
         """Give the remote work `seconds` from now."""

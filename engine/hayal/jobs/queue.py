@@ -32,7 +32,7 @@ class EmbeddedQueue:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._lanes: dict[tuple[str, str], deque[JobRow]] = {}
+        self._lanes: dict[tuple[str, str], list[JobRow]] = {}
         self._ready: deque[tuple[str, str]] = deque()
         self._running: dict[str, tuple[anyio.CancelScope, Job]] = {}
         self._cancelled: set[str] = set()
@@ -45,7 +45,7 @@ class EmbeddedQueue:
         lane = (row.user_id, row.lane)
         waiting = self._lanes.get(lane)
         if waiting is None:
-            self._lanes[lane] = deque([row])
+            self._lanes[lane] = [row]
             self._ready.append(lane)
             self._wake.set()
         else:
@@ -105,7 +105,7 @@ class EmbeddedQueue:
             metrics.running_jobs.dec()
             self._free += 1
             waiting = self._lanes[lane]
-            waiting.popleft()
+            waiting.pop(0)
             if waiting:
                 self._ready.append(lane)
             else:

@@ -97,7 +97,7 @@ async def test_the_first_minutes(web: Web, visit: Visit) -> None:
     await page.locator(".card").nth(1).get_by_role("button", name="Seç").click()
     # The language of the latest message becomes the page's; the menu sends its labels.
     await expect(page.locator("html")).to_have_attribute("lang", "ru")
-    await expect(page.locator("#text")).to_have_attribute("placeholder", "Напишите сообщение…")
+    await expect(page.locator("#text")).to_have_attribute("placeholder", "Напиши сообщение…")
     await page.locator("#menu").get_by_role("button", name="Видео").click()
     await expect(bubbles(page).last).to_contain_text("Видео")
     await expect(page.locator("#name")).to_have_text("Leyla")
