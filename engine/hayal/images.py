@@ -40,7 +40,7 @@ class ImageCapabilities:
     """What an image generator can do.
 
     `sizes`: those it makes, in pixels; empty means any. `reference`: takes a picture of the persona.
-    `free`: costs nothing, so the engine may also draw the personas' portraits with it, unasked.
+    `free`: costs nothing, so the engine may make a picture again after a crash, and draw portraits with it.
     """
 
     sizes: tuple[Size, ...] = ()

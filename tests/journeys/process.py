@@ -58,6 +58,7 @@ class Hayal:
         self.process = process
         self.url = ""
         self.log: list[str] = []
+        self._more = anyio.Event()
 
     async def listen(self, started: anyio.Event) -> None:
         """Read its log, for as long as it runs."""
@@ -67,11 +68,23 @@ class Hayal:
             *lines, left = (left + chunk.decode("utf-8", "replace")).split("\n")
             for line in lines:
                 self.log.append(line)
+                self._more.set()
                 found = re.search(r"http://127\.0\.0\.1:\d+", line)
                 if found and not self.url:
                     self.url = found[0]
                     started.set()
         started.set()
+
+    async def says(self, *parts: str) -> str:
+        """Wait for a line of its log that has all these parts."""
+        with anyio.fail_after(WAIT):
+            while True:
+                for line in self.log:
+                    if all(part in line for part in parts):
+                        return line
+                self._more = anyio.Event()
+                await self._more.wait()
+        raise AssertionError
 
     async def dead(self) -> int:
         """Wait for its end; returns the exit code."""

@@ -34,6 +34,7 @@ async def test_killed_at_every_boundary_exactly_one_video_is_delivered(tmp_path:
             await me.wait_media("image")
             await me.send("tap", tap=f"video {mode}")
             await me.wait_media("video")
+            await running.says("job ended", "video")
     boundaries = len(_events(log))  # an undisturbed run tells how many there are: a new step is one more
     assert boundaries > 12
     skip = ""
@@ -44,6 +45,8 @@ async def test_killed_at_every_boundary_exactly_one_video_is_delivered(tmp_path:
             if skip:
                 await me.until(lambda _, skip=skip: len(me.made_by(skip)) > 0)  # type: ignore[misc]
                 assert len(me.made_by(skip)) == 1
+                if _events(log)[-1][1] != "job_ended":
+                    await running.says("job ended", skip)
                 _not_done_again(before, _events(log), skip)
             if at:
                 try:

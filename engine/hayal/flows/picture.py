@@ -83,7 +83,9 @@ async def _generate(job: Job, name: str, generator: ImageGenerator, prompt: str)
 
     if not job.knows(f"picture {name}"):
         await media.make_room(media_key(job, "selfie", "jpg"))  # a full disk is found out before anything is paid
-    made = await persist(lambda: job.paid(f"picture {name}", call, also=count))
+    # what costs nothing is simply made again after a crash
+    record = job.step if capabilities.free else job.paid
+    made = await persist(lambda: record(f"picture {name}", call, also=count))
 
     async def look() -> dict[str, Any]:
         data = await media.read(made["key"])
