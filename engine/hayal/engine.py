@@ -48,7 +48,7 @@ from hayal.videos import VideoGenerator
 P = TypeVar("P", bound=Part)
 Q = TypeVar("Q", bound=Provider)
 
-HEALTH_KEPT = 10.0
+HEALTH_KEPT = 60.0
 """Seconds for which the answer about the parts' health is kept."""
 
 CHECK_LIMIT = 10.0
@@ -108,6 +108,7 @@ class Engine:
     deliveries: Mapping[str, Delivery]
     queue: EmbeddedQueue
     ready: anyio.Event = field(default_factory=anyio.Event)
+    _asking: anyio.Lock = field(default_factory=anyio.Lock)
     _closing: bool = False
     _counted: dict[str, Any] = field(init=False)
     _health: tuple[float, dict[str, str]] = (float("-inf"), {})
@@ -178,10 +179,15 @@ class Engine:
             await delivery.act(chat, activity)
 
     async def health(self) -> dict[str, str]:
-        """What is wrong, by part; empty when all is well. The answer is kept for a few seconds."""
-        at, known = self._health
-        if anyio.current_time() - at < HEALTH_KEPT:
+        """What is wrong, by part; empty when all is well. The answer is kept for a minute."""
+        async with self._asking:  # whoever asks meanwhile gets the same answer
+            at, known = self._health
+            if anyio.current_time() - at >= HEALTH_KEPT:
+                known = await self._examine()
+                self._health = (anyio.current_time(), known)
             return known
+
+    async def _examine(self) -> dict[str, str]:
         problems = dict(self.plugins.problems)
         try:
             await self.services.database.run(lambda conn: conn.exec_driver_sql("SELECT 1").scalar())
@@ -195,7 +201,6 @@ class Engine:
             for link in chain.links:
                 if link.out_until > anyio.current_time():
                     problems.setdefault(f"{chain.kind} {link.name}", f"left out for now: {link.last_error}")
-        self._health = (anyio.current_time(), problems)
         return problems
 
     async def run(self, stop: anyio.Event) -> None:

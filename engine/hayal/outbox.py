@@ -214,6 +214,7 @@ class Delivery:
             return self._failed(post, error)
         else:
             self._sent.inc()
+            log.debug("sent", messenger=self.name, post=post.key, rev=rev)
             self._remotes[post.seq] = remote
             if len(self._remotes) > BACKLOG:
                 del self._remotes[next(iter(self._remotes))]
