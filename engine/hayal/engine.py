@@ -23,6 +23,7 @@ from hayal.chat import Activity, Message, Post, Update
 from hayal.config import Loaded
 from hayal.conversation.router import COMMANDS, MENU, handle
 from hayal.conversation.turn import Office, Turn, update_id
+from hayal.desk import Desk
 from hayal.errors import ConfigError, HayalError, PluginError, StorageError
 from hayal.flows.common import owner_folder
 from hayal.images import ImageGenerator
@@ -36,11 +37,11 @@ from hayal.migrations import migrate
 from hayal.moderation import Moderator
 from hayal.outbox import Delivery
 from hayal.plugins import Plugins, load_plugins, plugin_of
-from hayal.portraits import OWNER, Portraits
+from hayal.portraits import Portraits
 from hayal.prompts import PromptWriter
 from hayal.provider import Part, Provider
 from hayal.storage.database import Database, engine_for
-from hayal.storage.posts import add_post, log_window, prune_posts
+from hayal.storage.posts import add_post, prune_posts
 from hayal.texts import LANGUAGES, Texts, language_of
 from hayal.tracing import span
 from hayal.videos import VideoGenerator
@@ -55,43 +56,6 @@ CHECK_LIMIT = 10.0
 """Seconds a part's check may take."""
 
 log = structlog.get_logger(__name__)
-
-
-class Desk:
-    """The engine as one messenger sees it (`hayal.messenger.Desk`)."""
-
-    def __init__(self, engine: Engine, name: str) -> None:
-        self._engine = engine
-        self._name = name
-        self.media = engine.services.media
-        self.routes: Sequence[tuple[str, Any]] = tuple(engine.plugins.routes)
-
-    async def receive(self, update: Update) -> Post | None:
-        """Take an update in."""
-        return await self._engine.receive(self._name, update)
-
-    async def log(self, chat: str, *, after: int = 0, before: int | None = None, limit: int = 50) -> list[Post]:
-        """Entries of a chat's log."""
-        read = partial(log_window, chat=f"{self._name}:{chat}", after=after, before=before, limit=limit)
-        return await self._engine.services.database.run(read)
-
-    async def owns(self, chat: str, key: str) -> bool:
-        """Whether media may be shown in a chat; waits for a portrait that is being drawn."""
-        if key.startswith(f"{OWNER}/"):
-            return await self._engine.portraits.ready(key)
-        return key.startswith(f"{owner_folder(f'{self._name}:{chat}')}/")
-
-    def say(self, language: str, text_id: str, /, **values: Any) -> str:
-        """A text of the locales."""
-        return self._engine.services.texts.say(language_of(language), text_id, **values)
-
-    async def health(self) -> dict[str, str]:
-        """What is wrong, by part."""
-        return await self._engine.health()
-
-    def metrics(self) -> bytes:
-        """All metrics."""
-        return metrics.exposition()
 
 
 @dataclass

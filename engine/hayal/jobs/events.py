@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-EventName: TypeAlias = Literal[
-    "job_begun", "step_begun", "step_intended", "step_called", "step_recorded", "job_waits", "job_ended"
-]
+EventName: TypeAlias = Literal["job_begun", "step_begun", "step_intended", "step_called", "step_recorded", "job_ended"]
 
 
 @dataclass(frozen=True, slots=True)
