@@ -33,7 +33,7 @@ system:
 
 test: system $(VENV)/.test
 	$(MAKE) --no-print-directory lint types
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
