@@ -179,7 +179,7 @@ async def test_without_a_login_there_is_only_health_static_and_the_form(locked: 
     assert (await client.get("/static/0/base.css")).status_code == 200
     form = await client.get("/login", headers={"accept-language": "ru-RU,ru;q=0.9"})
     assert 'lang="ru"' in form.text
-    assert "Введите ключ" in form.text
+    assert "Введи ключ" in form.text
     assert form.headers["referrer-policy"] == "same-origin"
     async with open_page(locked.url, client) as page_:
         assert await page_.closed() == 4401
