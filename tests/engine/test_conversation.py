@@ -175,6 +175,18 @@ async def test_cancel_stops_what_is_being_made(tmp_path: Path) -> None:
         assert script.asked["cancel"] == 1
 
 
+async def test_what_was_handed_in_while_it_was_being_cancelled_is_cancelled_at_the_provider(tmp_path: Path) -> None:
+    async with person_at(write(tmp_path, "[plugins.null]\npolls = -1\n")) as person:
+        await person.begin()
+        script.gate = anyio.Event()
+        await person.do(tap="video new")
+        await script.until("hand in")
+        await person.do(text="/cancel")
+        await person.told("cancelled")
+        script.gate.set()
+        await script.until("cancel")
+
+
 async def test_settings_are_kept_and_used(tmp_path: Path) -> None:
     path = write(tmp_path)
     async with person_at(path) as person:

@@ -61,7 +61,7 @@ def build() -> typer.Typer:
 def _add_plugins(app: typer.Typer) -> None:
     """Add what plugins register, unless a subcommand of the engine's own is asked for: most starts need none."""
     own = {"run", "doctor", "plugins", "config", "try", "--version"}
-    if len(sys.argv) < 2 or sys.argv[1] in own or any(word.startswith("_") for word in sys.argv[1:2]):
+    if len(sys.argv) < 2 or sys.argv[1] in own:
         return
     from hayal.plugins import load_plugins
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -70,11 +69,6 @@ class Chain(Generic[P]):
         """Make a chain."""
         return cls(kind, [Link(name, part, anyio.CapacityLimiter(part.at_once)) for name, part in parts])
 
-    @asynccontextmanager
-    async def _turn(self, link: Link[P]) -> AsyncIterator[None]:
-        async with link.limiter:
-            yield
-
     async def first(self, attempt: Callable[[str, P], Awaitable[R]]) -> R:
         """The result of the first provider whose `attempt` succeeds.
 
@@ -88,7 +82,7 @@ class Chain(Generic[P]):
             if last is not None and link.out_until > now:
                 break
             try:
-                async with self._turn(link):
+                async with link.limiter:
                     result = await attempt(link.name, link.part)
             except (NotSent, NoAccess, Gone, Misused, Failed) as error:
                 link.ill(error)

@@ -153,6 +153,8 @@ class Job:
             since = await self._intend(name)
             self.event("step_intended", name)
             result = await self._call(name, call, find, since)
+        # before it is on disk: if the job was cancelled meanwhile, `abandon` still knows what was handed in
+        self._recorded[name] = StepRow("done", result, time.time())
         self.event("step_called", name)
         await self._record(name, "done", result, also)
         self.event("step_recorded", name)

@@ -133,18 +133,20 @@ class EmbeddedQueue:
         job = Job(row, services, recorded)
         job.event("job_begun")
         log.info("job begins", recorded=list(recorded))
+        lost = False
         with anyio.CancelScope() as scope:
             self._running[row.id] = (scope, job)
             try:
                 with services.span("job", job=row.id, flow=row.flow):
                     await self._flow(job)
             except NotOwner:
+                lost = True
                 log.info("job is not ours any more")
             finally:
                 del self._running[row.id]
         if await services.database.run(lambda conn: find_person(conn, row.user_id) is None):
             await services.media.forget(owner_folder(row.user_id))  # made while the person was being forgotten
-        if scope.cancelled_caught:
+        if scope.cancelled_caught or lost:
             await job.abandon()
             job.event("job_ended", state="cancelled")
             metrics.jobs.labels(row.flow, "cancelled").inc()
