@@ -28,7 +28,8 @@ class Update:
     """Something a person did: a text (commands and menu labels are texts), or a tap on a button.
 
     `id` is the same when it is delivered again. `chat` and `user` are the messenger's own ids. `language` is the code
-    the messenger reports ("tr", "pt-BR"), `name` what the person calls themselves; both may be empty.
+    the messenger reports ("tr", "pt-BR"), `name` what the person calls themselves; both may be empty. In a chat of
+    several people, `quote` is what the messenger needs to answer this very update: it comes back as `Message.answers`.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Update:
     tap: str = ""
     language: str = ""
     name: str = ""
+    quote: str = ""
 
 
 class _Wire(BaseModel):
@@ -84,6 +86,7 @@ class Message(_Wire):
     `cards` stand side by side where a messenger can. `buttons` are rows under the message; `menu` are the rows of
     labels that stay below the chat until the next menu, each sent as a text when tapped. `progress` (0 to 1) is there
     while a job works on this message, which is then edited in place. `language` is the person's.
+    `answers` is the `quote` of the update that this answers, in a chat of several people; otherwise empty.
     `memo` is the engine's own note, never shown or sent.
     """
 
@@ -96,6 +99,7 @@ class Message(_Wire):
     menu: tuple[tuple[str, ...], ...] | None = None
     progress: Annotated[float | None, Field(ge=0, le=1)] = None
     language: str = "en"
+    answers: str = ""
     memo: str = ""
 
 
@@ -103,7 +107,8 @@ class Message(_Wire):
 class Post:
     """An entry of a chat's log. `seq` grows with time; `rev` grows each time the message is edited.
 
-    `key` names the message for ever: the same key is the same message, however often it is handed over.
+    `key` names the message for ever: the same key is the same message, however often it is handed over. `again`: it has
+    been handed over before, by an earlier run or in a try that broke, and may have arrived.
     """
 
     seq: int
@@ -112,6 +117,7 @@ class Post:
     message: Message
     rev: int
     at: datetime
+    again: bool = False
 
 
 class Activity(StrEnum):

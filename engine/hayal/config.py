@@ -126,6 +126,9 @@ class VideoConfig(_Section):
     poll_interval: float = Field(
         2.0, gt=0, le=300, description="Seconds between the first polls; later ones slow down."
     )
+    look_again: float = Field(
+        300.0, gt=0, description="Seconds between looks, for a day, for a video that was not ready in time."
+    )
     poll_attempts: int = Field(120, ge=1, le=100_000, description="Polls before a video counts as timed out.")
 
 

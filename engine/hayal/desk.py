@@ -41,6 +41,11 @@ class Desk:
             return await self._engine.portraits.ready(key)
         return key.startswith(f"{owner_folder(f'{self._name}:{chat}')}/")
 
+    def link(self, key: str, seconds: float = 86_400) -> str | None:
+        """An address for stored media, from the first messenger that gives one."""
+        given = (messenger.link(key, seconds) for messenger in self._engine.messengers.values())
+        return next((link for link in given if link), None)
+
     def say(self, language: str, text_id: str, /, **values: Any) -> str:
         """A text of the locales."""
         return self._engine.services.texts.say(language_of(language), text_id, **values)

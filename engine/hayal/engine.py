@@ -19,6 +19,7 @@ import structlog
 
 from hayal import log as logs
 from hayal import metrics
+from hayal.alerts import Alerts
 from hayal.chat import Activity, Message, Post, Update
 from hayal.config import Loaded
 from hayal.conversation.router import COMMANDS, MENU, handle
@@ -40,7 +41,9 @@ from hayal.plugins import Plugins, load_plugins, plugin_of
 from hayal.portraits import Portraits
 from hayal.prompts import PromptWriter
 from hayal.provider import Part, Provider
+from hayal.shrink import Shrinker
 from hayal.storage.database import Database, engine_for
+from hayal.storage.notes import PluginNotes
 from hayal.storage.posts import add_post, prune_posts
 from hayal.texts import LANGUAGES, Texts, language_of
 from hayal.tracing import span
@@ -253,6 +256,8 @@ async def _enter(
         try:
             part = plugins.make(kind, name)
             logs.hide_settings(part.settings)
+            for warning in part.warnings():
+                log.warning(warning, kind=kind, name=name)
             started[name] = await stack.enter_async_context(part)
         except ConfigError:
             raise
@@ -269,7 +274,12 @@ async def _enter(
 
 
 def _office(
-    loaded: Loaded, plugins: Plugins, texts: Texts, portraits: Portraits, videos: Chain[VideoGenerator]
+    loaded: Loaded,
+    plugins: Plugins,
+    texts: Texts,
+    portraits: Portraits,
+    videos: Chain[VideoGenerator],
+    wordy: frozenset[str],
 ) -> Office:
     config = loaded.config
     commands = {command.name: command for command in plugins.commands if command.name not in COMMANDS}
@@ -285,7 +295,7 @@ def _office(
     lengths = (
         tuple(sorted(offered))[:5] if offered else tuple(sorted({config.video.seconds, *config.video.choices}))[:6]
     )
-    return Office(config, texts, config.personas, portraits, commands, lengths, labels, menus)
+    return Office(config, texts, config.personas, portraits, commands, lengths, labels, menus, wordy)
 
 
 @asynccontextmanager
@@ -315,6 +325,7 @@ async def open_engine(loaded: Loaded) -> AsyncIterator[Engine]:
             reason = getattr(error, "orig", None) or error
             raise StorageError(f"the database {config.engine.database} cannot be used: {reason}") from error
         database = await stack.enter_async_context(Database(database_engine))
+        plugins.notes = partial(PluginNotes, database)
         media = Media.at(config.engine.media, loaded.base)
         texts = Texts(plugins.locales)
         enter = partial(_enter, stack, plugins)
@@ -327,15 +338,20 @@ async def open_engine(loaded: Loaded) -> AsyncIterator[Engine]:
         if set(plugins.parts["moderators"]) - set(moderators):
             raise PluginError(f"a moderator does not start: {plugins.problems}")  # never talk unmoderated
         messengers: dict[str, Messenger] = await enter("messengers", wanted.messengers, need=True)
-        named: Chain[PromptWriter] = Chain.of("prompt", [(n, w) for n, w in writers.items() if n in wanted.prompt])
-        scripts: Chain[PromptWriter] = Chain.of("prompt", list(writers.items()))
-        image_chain: Chain[ImageGenerator] = Chain.of("image", list(images.items()))
-        video_chain: Chain[VideoGenerator] = Chain.of("video", list(videos.items()))
+        admins = [f"{name}:{chat}" for name, messenger in messengers.items() for chat in messenger.admins]
+        alerts = Alerts(database, texts, admins, lambda post: engine.deliver(post))
+        chain = partial(Chain.of, tell=alerts.tell)
+        named: Chain[PromptWriter] = chain("prompt", [(n, w) for n, w in writers.items() if n in wanted.prompt])
+        scripts: Chain[PromptWriter] = chain("prompt", list(writers.items()))
+        image_chain: Chain[ImageGenerator] = chain("image", list(images.items()))
+        video_chain: Chain[VideoGenerator] = chain("video", list(videos.items()))
         portraits = Portraits(config.personas, image_chain, media, loaded.base)
-        office = _office(loaded, plugins, texts, portraits, video_chain)
+        wordy = frozenset(name for name, messenger in messengers.items() if not messenger.capabilities.buttons)
+        office = _office(loaded, plugins, texts, portraits, video_chain, wordy)
         scratch = loaded.data / "scratch"
         scratch.mkdir(exist_ok=True)
-        deliveries = {name: Delivery(name, messenger, database) for name, messenger in messengers.items()}
+        shrinker = Shrinker(media, PluginNotes(database, "engine"), texts, scratch)
+        deliveries = {name: Delivery(name, messenger, database, shrinker) for name, messenger in messengers.items()}
         parts = {"prompt": writers, "image": images, "video": videos, "moderator": moderators, "messenger": messengers}
         engine: Engine
         services = Services(
@@ -353,7 +369,7 @@ async def open_engine(loaded: Loaded) -> AsyncIterator[Engine]:
             scratch=scratch,
             deliver=lambda post: engine.deliver(post),
             act=lambda chat, activity: engine.act(chat, activity),
-            portrait=portraits.data,
+            face=portraits.given,
             observe=plugins.event,
             span=span,
         )

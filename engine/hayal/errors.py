@@ -11,6 +11,7 @@ HayalError
     ├── NotSent            the request never reached the provider: nothing was paid, another try is safe
     │   └── TryLater       the provider refused for now (rate limit, overload before work began)
     ├── Refused            the provider will not make this content: the same prompt is never sent again
+    │   └── NotAllowed     what the person asked for is itself not allowed: no other prompt would help
     ├── Misused            the provider rejects the request as malformed: a bug or a wrong setting
     ├── NoAccess           bad key, no credit or no permission: stop spending, tell the admin
     ├── Gone               the model or endpoint has been retired: drop it from the chain, tell the admin
@@ -88,6 +89,10 @@ class Refused(ProviderError):
     text_id = "error-refused"
 
 
+class NotAllowed(Refused):
+    """A moderator does not allow what was asked for, however it is put."""
+
+
 class Misused(ProviderError):
     """The provider rejects the request itself (unknown field, wrong size): a bug or a wrong setting."""
 
@@ -100,6 +105,8 @@ class NoAccess(ProviderError):
 
 class Gone(ProviderError):
     """The model or the endpoint does not exist any more."""
+
+    text_id = "error-no-access"
 
 
 class Failed(ProviderError):

@@ -14,9 +14,11 @@ from hayal.provider import Part
 
 @dataclass(frozen=True, slots=True)
 class MessengerCapabilities:
-    """What a messenger can show. `max_file` in bytes, None for no limit; `max_text` in characters.
+    """What a messenger can show. `max_text` in characters.
 
-    `edits`: a sent message can be changed in place. `buttons`: it has buttons under messages.
+    `edits`: a sent message can be changed in place. `buttons`: it has buttons under messages; if not, the engine takes
+    a number or the words of a label for the button (see `hayal.options`). `max_file` in bytes, None for no limit: of
+    what is larger, the engine makes a smaller copy first, and says so.
     """
 
     buttons: bool = True
@@ -50,6 +52,10 @@ class Desk(Protocol):
         """Whether media `key` may be shown in `chat`: its own, or a persona's portrait."""
         ...
 
+    def link(self, key: str, seconds: float = 86_400) -> str | None:
+        """An address for stored media that some messenger here gives, for those that cannot send the file."""
+        ...
+
     def say(self, language: str, text_id: str, /, **values: Any) -> str:
         """The text `text_id` of the locales, in `language` (or English)."""
         ...
@@ -77,12 +83,33 @@ class Messenger(Part):
     async def run(self, desk: Desk, ready: Callable[[], None]) -> None:
         """Bring updates to `desk.receive` until cancelled. Call `ready()` once able to send."""
 
+    @property
+    def admins(self) -> tuple[str, ...]:
+        """Chats, by the messenger's own ids, that are told what an operator has to mend. By default the settings'."""
+        return tuple(map(str, getattr(self.settings, "admins", ())))
+
     @abstractmethod
     async def send(self, post: Post) -> str:
         """Show a new message in `post.chat`; return the messenger's id of it."""
 
+    def reserves(self, post: Post) -> bool:
+        """Whether this message must never appear twice, and can be made so by `reserve` and an edit."""
+        return False
+
+    async def reserve(self, post: Post) -> str:
+        """Show a small placeholder for `post` and return its id.
+
+        Once the id is on disk, `edit` turns the placeholder into the message; after a crash `edit` alone is called
+        again, so it has to give the same result however often it is.
+        """
+        raise NotImplementedError
+
+    def link(self, key: str, seconds: float) -> str | None:
+        """An address at which anybody who has it can fetch stored media for `seconds`, if this messenger has such."""
+        return None
+
     async def edit(self, post: Post, remote: str) -> None:
-        """Change the message sent as `remote` to `post.message`. Only called if `capabilities.edits`."""
+        """Change the message sent as `remote` to `post.message`. Only called if `capabilities.edits`, or `reserves`."""
 
     async def act(self, chat: str, activity: Activity) -> None:
         """Show for a few seconds that the persona is busy; best effort."""

@@ -6,6 +6,7 @@ import asyncio
 import math
 import time
 from collections import deque
+from dataclasses import replace
 
 import anyio
 import structlog
@@ -15,8 +16,9 @@ from hayal import metrics
 from hayal.chat import Activity, Post
 from hayal.errors import DeliverLater, HayalError, StorageError, Undeliverable
 from hayal.messenger import Messenger
+from hayal.shrink import Shrinker
 from hayal.storage.database import Database
-from hayal.storage.posts import BRIEF, Mark, mark_sent, pending_posts, remote_of
+from hayal.storage.posts import BRIEF, Mark, mark_reserved, mark_sent, pending_posts, remote_of
 
 WORKERS = 64
 """Chats of one messenger that are written to at once."""
@@ -44,10 +46,11 @@ log = structlog.get_logger(__name__)
 class Delivery:
     """The outgoing side of one messenger."""
 
-    def __init__(self, name: str, messenger: Messenger, database: Database) -> None:
+    def __init__(self, name: str, messenger: Messenger, database: Database, shrinker: Shrinker) -> None:
         self.name = name
         self._messenger = messenger
         self._database = database
+        self._shrinker = shrinker
         self._lanes: dict[str, deque[Post]] = {}
         self._ready: deque[str] = deque()
         self._workers = 0
@@ -93,7 +96,7 @@ class Delivery:
     async def load(self) -> None:
         """Take what an earlier run left. Called before anything new is offered."""
         for post in await self._database.run(lambda conn: pending_posts(conn, self.name)):
-            self.offer(post)
+            self.offer(replace(post, again=True))
 
     async def run(self) -> None:
         """Deliver what is offered, until cancelled."""
@@ -192,15 +195,21 @@ class Delivery:
 
     async def _deliver(self, post: Post) -> float | None:
         messenger = self._messenger
-        outward = Post(post.seq, post.key, post.chat.partition(":")[2], post.message, post.rev, post.at)
+        outward = Post(post.seq, post.key, post.chat.partition(":")[2], post.message, post.rev, post.at, post.again)
         rev = post.rev
         remote: str | None = None
         try:
-            if rev > 1:
+            if rev > 1 or post.again:
                 remote = self._remotes.get(post.seq) or await self._remote(post.seq)
-            if remote is None:
+            most = messenger.capabilities.max_file
+            if most is not None and post.message.attachment:
+                outward = await self._shrinker.fit(outward, most)
+            if remote is None and messenger.reserves(outward):
+                remote = await self._reserve(outward)
+                await messenger.edit(outward, remote)
+            elif remote is None:
                 remote = await messenger.send(outward)
-            elif messenger.capabilities.edits:
+            elif rev == 1 or messenger.capabilities.edits:  # at 1, the id is of a placeholder
                 await messenger.edit(outward, remote)
             elif post.message.progress is None:  # what cannot be changed is said anew; progress on the way is not
                 remote = await messenger.send(outward)
@@ -209,6 +218,7 @@ class Delivery:
             metrics.posts.labels(self.name, "undeliverable").inc()
             rev = -1
         except DeliverLater as error:
+            self._tried(post)
             return min(max(error.after, 0.05), 3600.0)
         except Exception as error:  # noqa: BLE001 - a messenger is someone else's code
             return self._failed(post, error)
@@ -222,11 +232,23 @@ class Delivery:
         self._marked.set()
         return None
 
+    async def _reserve(self, post: Post) -> str:
+        """A placeholder whose id is on disk before the message takes its place: it can appear only once."""
+        remote = self._remotes[post.seq] = await self._messenger.reserve(post)
+        await self._database.run(lambda conn: mark_reserved(conn, post.seq, remote))
+        return remote
+
     async def _remote(self, seq: int) -> str | None:
         return await self._database.run(lambda conn: remote_of(conn, seq))
 
+    def _tried(self, post: Post) -> None:
+        lane = self._lanes[post.chat]
+        if lane and lane[0] is post and not post.again:
+            lane[0] = replace(post, again=True)
+
     def _failed(self, post: Post, error: Exception) -> float | None:
         fails = self._fails[post.key] = self._fails.get(post.key, 0) + 1
+        self._tried(post)
         passing = isinstance(error, HayalError | OSError)
         log.warning("not sent", messenger=self.name, post=post.key, tries=fails, reason=repr(error))
         metrics.posts.labels(self.name, "failed").inc()

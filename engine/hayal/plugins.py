@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -21,7 +22,7 @@ from hayal.jobs.events import JobEvent
 from hayal.messenger import Messenger
 from hayal.moderation import Moderator
 from hayal.prompts import PromptWriter
-from hayal.provider import Host, Part, Settings
+from hayal.provider import Host, Notes, Part, Scratchpad, Settings
 from hayal.texts import LANGUAGES
 from hayal.videos import VideoGenerator
 
@@ -64,6 +65,7 @@ class Plugins:
     routes: list[tuple[str, Any]] = field(default_factory=list)
     cli: list[tuple[str, Any]] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)
+    notes: Callable[[str], Notes] = lambda _plugin: Scratchpad()
 
     def make(self, kind: Kind, name: str) -> Part:
         """One part, with its plugin's validated settings, not yet entered. Raises PluginError, ConfigError."""
@@ -77,7 +79,7 @@ class Plugins:
             place = self.loaded.place("engine", key)
             raise ConfigError(f"{place}: engine.{key}: {unknown(what, name, self.parts[kind])}")
         plugin = self.owners[part]
-        host = Host(plugin, self.loaded.data / "plugins" / plugin)
+        host = Host(plugin, self.loaded.data / "plugins" / plugin, self.notes(plugin))
         try:
             return part(self.settings(plugin), host)
         except HayalError:

@@ -69,8 +69,13 @@ class Portraits:
             await done.wait()
         return True
 
-    async def data(self, name: str) -> bytes | None:
-        """A persona's portrait as JPEG, or None."""
+    async def given(self, name: str) -> bytes | None:
+        """The portrait that the operator gave of a persona, as JPEG, or None.
+
+        One that was drawn here is no likeness for another provider to work from.
+        """
+        if not self._personas[name].picture:
+            return None
         try:
             return await self._media.read(self._key(name))
         except NoSuchMedia:

@@ -113,13 +113,15 @@ def parse_video_prompt(written: VideoPrompt | Mapping[str, Any]) -> VideoPrompt:
 class PhotoPromptRequest:
     """Ask for the prompt of a selfie. `wish` is the person's own words (any language), already moderated, or empty.
 
-    `seed` makes an offline writer repeatable; others may ignore it.
+    `seed` makes an offline writer repeatable; others may ignore it. `careful`: a provider has refused what was written
+    before; stay well within what any provider makes, even if less of the wish is left.
     """
 
     persona: Persona
     wish: str
     language: Language
     seed: int
+    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class VideoPromptRequest:
     """Ask for the prompt of a video that begins with the selfie `photo_prompt` describes.
 
     `flirty`: add one tasteful, flirty note (a look, a smile, a gesture), never explicit.
-    `complaint`: why the writer's last answer to this request was not valid, or empty.
+    `complaint`: why the writer's last answer to this request was not valid, or empty. `careful` as for a photo prompt.
     """
 
     persona: Persona
@@ -138,6 +140,7 @@ class VideoPromptRequest:
     language: Language
     seed: int
     complaint: str = ""
+    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,12 +22,51 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Notes(Protocol):
+    """A plugin's own small store of texts by key, in the engine's database. Every method may raise StorageError."""
+
+    async def get(self, key: str) -> str | None:
+        """The text under `key`, or None."""
+        ...
+
+    async def put(self, notes: Mapping[str, str]) -> None:
+        """Write all of these, or none; returns when they are on disk."""
+        ...
+
+    async def drop(self, prefix: str) -> None:
+        """Delete every note whose key begins so."""
+        ...
+
+
+class Scratchpad:
+    """Notes that end with the process: what a part is given outside of a running engine."""
+
+    def __init__(self) -> None:
+        self._notes: dict[str, str] = {}
+
+    async def get(self, key: str) -> str | None:
+        """The text under `key`, or None."""
+        return self._notes.get(key)
+
+    async def put(self, notes: Mapping[str, str]) -> None:
+        """Write all of these."""
+        self._notes |= notes
+
+    async def drop(self, prefix: str) -> None:
+        """Delete every note whose key begins so."""
+        self._notes = {key: text for key, text in self._notes.items() if not key.startswith(prefix)}
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What the engine gives a part of a plugin. `folder` is the plugin's own, on local disk, made when first used."""
+    """What the engine gives a part of a plugin.
+
+    `folder` is the plugin's own, on local disk, made when first used; `notes` are its own too, and outlive a restart.
+    """
 
     plugin: str
     _folder: Path
+    notes: Notes = field(default_factory=Scratchpad)
 
     @property
     def folder(self) -> Path:
@@ -55,6 +95,10 @@ class Part(ABC):  # noqa: B024 - what is abstract is in each kind of part
 
     async def check(self) -> None:  # noqa: B027 - may be left as it is
         """Whether the service behind it answers, for `hayal doctor` and `/healthz`. Raises HayalError if not."""
+
+    def warnings(self) -> Sequence[str]:
+        """What works now and will not for long, or only in part: a sentence each, for `hayal doctor` and the log."""
+        return ()
 
 
 class Provider(Part):

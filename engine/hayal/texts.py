@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
 
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax.ast import Message
 
 from hayal.errors import PluginError
 from hayal.prompts import Language
@@ -42,6 +43,8 @@ class Texts:
     def __init__(self, folders: Iterable[Path] = ()) -> None:
         self._bundles = {language: FluentBundle([language], use_isolating=False) for language in LANGUAGES}
         self._said: dict[tuple[object, ...], str] = {}
+        self._ids: set[str] = set()
+        self._fixed: dict[str, tuple[str, ...]] | None = None
         for folder in (engine_locales(), *folders):
             self._read(folder)
 
@@ -51,7 +54,9 @@ class Texts:
             if not found:
                 raise PluginError(f"there are no texts in {folder.name}/{language}")
             for path in found:
-                bundle.add_resource(FluentResource(path.read_text("utf-8")))
+                resource = FluentResource(path.read_text("utf-8"))
+                self._ids |= {entry.id.name for entry in resource.body if isinstance(entry, Message)}
+                bundle.add_resource(resource)
 
     def has(self, text_id: str) -> bool:
         """Whether there is a text with this id."""
@@ -73,6 +78,37 @@ class Texts:
                 self._said[key] = text
                 return text
         return text_id
+
+    def forms(self, text: str) -> tuple[str, ...]:
+        """`text` and, if it is one of the texts that have no variables, what it is in the other languages."""
+        return self._forms().get(text, (text,))
+
+    def _forms(self) -> Mapping[str, tuple[str, ...]]:
+        if self._fixed is None:
+            self._fixed = {}
+            for text_id in self._ids:
+                said = [self._plainly(language, text_id) for language in LANGUAGES]
+                if None not in said:
+                    for form in said:
+                        self._fixed[str(form)] = tuple(
+                            dict.fromkeys((*self._fixed.get(str(form), ()), *map(str, said)))
+                        )
+        return self._fixed
+
+    def yes_no(self, words: str) -> str:
+        """Whether `words` (small letters, no signs) say "yes" or "no" in any language, else ""."""
+        for answer in ("yes", "no"):
+            listed = {word.strip() for code in LANGUAGES for word in self.say(code, f"words-{answer}").split(",")}
+            if words in listed:
+                return answer
+        return ""
+
+    def _plainly(self, language: Language, text_id: str) -> str | None:
+        """A text that needs no values, or None."""
+        bundle = self._bundles[language]
+        pattern = bundle.get_message(text_id).value if bundle.has_message(text_id) else None
+        text, errors = bundle.format_pattern(pattern, {}) if pattern else ("", ["none"])
+        return None if errors else str(text)
 
     def variant(self, language: str, text_id: str, seed: int, /, **values: Any) -> str:
         """One of the texts `text_id-1`, `text_id-2`, … chosen by `seed`."""

@@ -69,6 +69,8 @@ note-seconds =
         [one] { $seconds } second
        *[other] { $seconds } seconds
     } long.
+note-shrunk = ℹ️ The file was too large for this messenger, so this is a smaller copy.
+note-too-large = ℹ️ The file is too large for this messenger, so I cannot send it here.
 note-no-reference = ℹ️ This video cannot start from the picture itself, so it is made from its description.
 
 # While it is being made
@@ -145,6 +147,7 @@ error-reply = I lost my thread just now, sorry! Say that again?
 button-try-again = 🔁 Try again
 button-try-again-paid = 🔁 Try again anyway
 button-check-again = 👀 Check again
+button-softer = ✨ A gentler version
 button-something-else = 💡 Something else
 
 # Short forms
@@ -164,3 +167,11 @@ moment =
         [11] Nov
        *[12] Dec
     } { NUMBER($year, useGrouping: 0) }, { $time }
+
+# For messengers without buttons: other words for yes and no
+words-yes = yes, yeah, yep, sure, ok, okay, i am, of course
+words-no = no, nope, nah, i am not
+
+# For admins
+alert-no-access = 🔑 { $provider } ({ $kind }) does not let us in: bad key, no credit or no permission. Nothing is sent to it for now. It said: { $reason }
+alert-gone = 🪦 The model or the address of { $provider } ({ $kind }) does not exist any more. It is left out until the next start. It said: { $reason }

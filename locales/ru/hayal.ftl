@@ -73,6 +73,8 @@ note-seconds =
         [many] { $seconds } секунд
        *[other] { $seconds } секунды
     }.
+note-shrunk = ℹ️ Файл был слишком большим для этого мессенджера, поэтому здесь его уменьшенная копия.
+note-too-large = ℹ️ Файл слишком большой для этого мессенджера, отправить его сюда не получится.
 note-no-reference = ℹ️ Это видео не может начаться с самого снимка, поэтому делается по его описанию.
 
 # Пока всё готовится
@@ -154,8 +156,17 @@ error-reply = Ой, потерялась нить разговора! Скаже
 button-try-again = 🔁 Ещё раз
 button-try-again-paid = 🔁 Всё равно ещё раз
 button-check-again = 👀 Проверить
+button-softer = ✨ Вариант помягче
 button-something-else = 💡 Что-то другое
 
 # Краткие записи
 percent-short = { $percent }%
 moment = { NUMBER($day, minimumIntegerDigits: 2) }.{ NUMBER($month, minimumIntegerDigits: 2) }.{ NUMBER($year, useGrouping: 0) } { $time }
+
+# For messengers without buttons: other words for yes and no
+words-yes = да, ага, конечно, хорошо, ок
+words-no = нет, не, неа
+
+# For admins
+alert-no-access = 🔑 { $provider } ({ $kind }) нас не пускает: неверный ключ, нет средств или нет доступа. Пока туда ничего не отправляется. Ответ: { $reason }
+alert-gone = 🪦 Модели или адреса { $provider } ({ $kind }) больше нет. До перезапуска он не используется. Ответ: { $reason }

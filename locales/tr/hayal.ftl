@@ -62,6 +62,8 @@ caption-video = İşte videom! 🎥💕
 debug-photo-prompt = 🔎 Fotoğrafın promptu
 debug-video-prompt = 🔎 Videonun promptu
 note-seconds = ℹ️ Bu video { $wanted } saniye yerine { $seconds } saniye olacak.
+note-shrunk = ℹ️ Dosya bu uygulama için fazla büyüktü; bu, küçültülmüş bir kopyası.
+note-too-large = ℹ️ Dosya bu uygulama için fazla büyük; buradan gönderemiyorum.
 note-no-reference = ℹ️ Bu video doğrudan fotoğraftan başlayamıyor, o yüzden fotoğrafın tarifine göre hazırlanıyor.
 
 # Hazırlanırken
@@ -135,8 +137,17 @@ error-reply = Pardon, lafın ucunu kaçırdım! Bir daha söyler misin?
 button-try-again = 🔁 Tekrar dene
 button-try-again-paid = 🔁 Yine de tekrar dene
 button-check-again = 👀 Tekrar bak
+button-softer = ✨ Daha yumuşak hali
 button-something-else = 💡 Başka bir şey
 
 # Kısa yazılışlar
 percent-short = %{ $percent }
 moment = { NUMBER($day, minimumIntegerDigits: 2) }.{ NUMBER($month, minimumIntegerDigits: 2) }.{ NUMBER($year, useGrouping: 0) } { $time }
+
+# For messengers without buttons: other words for yes and no
+words-yes = evet, tamam, olur, tabii, elbette, evet öyleyim
+words-no = hayır, yok, olmaz, değilim
+
+# For admins
+alert-no-access = 🔑 { $provider } ({ $kind }) bizi içeri almıyor: anahtar yanlış, bakiye yok ya da izin verilmemiş. Şimdilik ona hiçbir şey gönderilmiyor. Yanıtı: { $reason }
+alert-gone = 🪦 { $provider } ({ $kind }) için ayarlı model ya da adres artık yok. Yeniden başlatılana kadar kullanılmayacak. Yanıtı: { $reason }

@@ -77,9 +77,9 @@ async def test_what_was_never_sent_is_sent_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "text_id", "buttons"),
     [
-        (Refused("no"), "error-refused", ["button-something-else"]),
+        (Refused("no"), "error-refused", ["button-softer", "button-something-else"]),
         (NoAccess("bad key"), "error-no-access", []),
-        (Gone("retired"), "error-provider", ["button-try-again"]),
+        (Gone("retired"), "error-no-access", []),
         (Misused("a bug"), "error-provider", ["button-try-again"]),
         (Failed("broken"), "error-provider", ["button-try-again"]),
         (TryLater("for long", after=999.0), "error-try-later", ["button-try-again"]),

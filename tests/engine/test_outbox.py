@@ -17,12 +17,15 @@ from hayal_null import script
 from harness import person_at, write
 from hayal import DeliverLater, HayalError, Messenger, MessengerCapabilities, Post, Undeliverable, outbox
 from hayal.chat import Activity, Message
+from hayal.media import Media
 from hayal.migrations import migrate
 from hayal.outbox import Delivery
-from hayal.provider import Host, Settings
+from hayal.provider import Host, Scratchpad, Settings
+from hayal.shrink import Shrinker
 from hayal.storage.database import Database, engine_for
 from hayal.storage.posts import BRIEF, add_post, edit_post, pending_posts
 from hayal.storage.tables import messages
+from hayal.texts import Texts
 
 pytestmark = pytest.mark.anyio
 
@@ -84,7 +87,9 @@ class Office:
     delivery: Delivery = field(init=False)
 
     def __post_init__(self) -> None:
-        self.delivery = Delivery("m", self.postman, self.database)
+        media = Media.at("memory://", Path())
+        shrinker = Shrinker(media, Scratchpad(), Texts(), Path())
+        self.delivery = Delivery("m", self.postman, self.database, shrinker)
 
     async def write(self, key: str, text: str = "", chat: str = "a", kind: Any = "out", memo: str = "") -> Post:
         post = await self.database.run(

@@ -32,6 +32,9 @@ SAMPLES: dict[str, Any] = {
     "month": 3,
     "year": 2026,
     "time": "08:20",
+    "provider": "sora",
+    "kind": "video",
+    "reason": "404: it is gone",
 }
 """A value for every variable there is."""
 
@@ -39,6 +42,7 @@ FAMILIES = {
     "menu-": {f"menu-{name}" for row in MENU for name in row},
     "language-": {f"language-{language}" for language in LANGUAGES},
     "content-": {"content-selfie", "content-video"},
+    "words-": {"words-yes", "words-no"},
     "button-prompts-": {"button-prompts-on", "button-prompts-off"},
 }
 """Ids that the code puts together, by how they begin."""

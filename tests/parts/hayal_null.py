@@ -46,6 +46,7 @@ class NullSettings(Settings):
     polls: int = Field(1, description="Polls that find a video running before it is done; -1: for ever.")
     seconds: tuple[int, ...] = Field((), description="Lengths offered.")
     at_once: int = Field(100, description="Videos at once.")
+    admins: tuple[str, ...] = Field((), description="Chats that are told what an operator has to mend.")
     file: str = Field("", description="The MP4 every download brings; empty: a tiny one is made.")
 
 

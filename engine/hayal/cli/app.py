@@ -124,18 +124,20 @@ async def _signals(stop: anyio.Event, scope: anyio.CancelScope) -> None:
 
 def doctor(config: ConfigOption = None) -> None:
     """Check the configuration, the plugins and their services. Exit code 1 if something is wrong."""
-    from hayal.cli.doctor import examine
+    from hayal.cli.doctor import Findings, examine
 
     logs.configure("critical", "console")  # what is wrong is said below
     try:
-        problems = examine(load(config))
+        found = examine(load(config))
     except ConfigError as error:
-        problems = str(error).splitlines()
-    for problem in problems:
+        found = Findings(tuple(str(error).splitlines()))
+    for problem in found.problems:
         typer.echo(f"✗ {problem}")
-    if problems:
+    for warning in found.warnings:
+        typer.echo(f"! {warning}")
+    if found.problems:
         raise typer.Exit(1)
-    typer.echo("✓ Everything is in order.")
+    typer.echo("✓ Everything works." if found.warnings else "✓ Everything is in order.")
 
 
 def plugins(config: ConfigOption = None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import anyio
 
 from hayal import log as logs
@@ -41,12 +43,21 @@ def settings_problems(loaded: Loaded) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
-def examine(loaded: Loaded) -> list[str]:
-    """One sentence for each problem: the configuration, then whether every service answers."""
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a look at everything found, a sentence each. `warnings` are of what works, for now or in part."""
+
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def examine(loaded: Loaded) -> Findings:
+    """Look at the configuration, then ask every service whether it answers."""
     problems = settings_problems(loaded)
     if problems:
-        return problems
+        return Findings(tuple(problems))
     plugins = load_plugins(loaded)
+    warnings: list[str] = []
 
     async def services() -> list[str]:
         found = []
@@ -56,11 +67,16 @@ def examine(loaded: Loaded) -> list[str]:
             try:
                 async with part:
                     problem = await checked(part)
+                    warnings.extend(f"{_called(kind, name)}: {logs.redacted(line)}" for line in part.warnings())
             except Exception as error:  # noqa: BLE001 - a plugin is someone else's code
                 reason = str(error) if isinstance(error, HayalError) else repr(error)
                 problem = f"it does not start: {logs.redacted(reason)}"
             if problem:
-                found.append(f"{kind.removesuffix('s').replace('_', ' ')} {name}: {problem}")
+                found.append(f"{_called(kind, name)}: {problem}")
         return found
 
-    return anyio.run(services)
+    return Findings(tuple(anyio.run(services)), tuple(dict.fromkeys(warnings)))
+
+
+def _called(kind: str, name: str) -> str:
+    return f"{kind.removesuffix('s').replace('_', ' ')} {name}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from hayal.conversation.turn import Turn
+from hayal.flows.common import owner_folder
 from hayal.jobs import journal
+from hayal.storage.notes import forget_notes
 from hayal.storage.people import forget_person
 
 
@@ -18,7 +20,8 @@ def forget(turn: Turn, words: list[str]) -> None:
         turn.tell("forget-kept")
         return
     turn.cancelled.extend(journal.cancel_jobs(turn.conn, turn.person.id))
-    forget_person(turn.conn, turn.person)
+    forget_person(turn.conn, turn.person, "" if turn.update.quote else turn.chat)
+    forget_notes(turn.conn, f"{owner_folder(turn.person.id)}/")
     turn.forgotten = turn.person
     turn.received = None
     turn.posts.clear()

@@ -116,15 +116,21 @@ def _content(turn: Turn, words: list[str]) -> Content | None:
     return get_content(turn.conn, turn.person.id, int(number)) if number.isdecimal() and len(number) < 16 else None
 
 
-def again(turn: Turn, words: list[str]) -> None:
-    """Ask for the same as a job that failed; a new job, and a new payment."""
+def again(turn: Turn, words: list[str], **changed: Any) -> None:
+    """Ask for the same as a job that failed, but for what is `changed`; a new job, and a new payment."""
     row = journal.job_of(turn.conn, turn.person.id, words[0]) if len(words) == 1 else None
     if row is None or row.state not in {"failed", "cancelled"}:
         turn.tell("job-gone")
         return
-    own = {"language", "persona", "name", "show_prompts"}
+    own = {"language", "persona", "name", "show_prompts", "answers"}
     turn.edit(journal.status_key(row.id), turn.message(text=turn.text("status-retried")))
-    turn.start(row.flow, status=row.flow != "reply", **{k: v for k, v in row.args.items() if k not in own})
+    args = {k: v for k, v in row.args.items() if k not in own}
+    turn.start(row.flow, status=row.flow != "reply", **(args | changed))
+
+
+def softer(turn: Turn, words: list[str]) -> None:
+    """Ask for the same as a job that was refused, with a prompt that any provider makes."""
+    again(turn, words, careful=True, flirty=False)
 
 
 def check(turn: Turn, words: list[str]) -> None:

@@ -13,8 +13,9 @@ from hayal.conversation import forget, gallery, making, settings, welcome
 from hayal.conversation.turn import Office, Turn, update_id
 from hayal.decency import indecency
 from hayal.jobs import journal
+from hayal.options import choice
 from hayal.storage.people import Person, find_person, save_person
-from hayal.storage.posts import add_post
+from hayal.storage.posts import add_post, log_window
 from hayal.texts import language_of
 from hayal.wishes import Want, wish_in
 
@@ -47,6 +48,7 @@ TAPS: dict[str, Tap] = {
     "forget": forget.forget,
     "cancel": lambda turn, _: making.cancel(turn),
     "again": making.again,
+    "softer": making.softer,
     "check": making.check,
 }
 WANTS: dict[Want, str] = {
@@ -57,6 +59,9 @@ WANTS: dict[Want, str] = {
     Want.SETTINGS: "settings",
     Want.PERSONA: "persona",
 }
+LATELY = 16
+"""Entries of the log among which a question can still be answered by a number."""
+
 BEFORE_CONSENT = {"start", "help", "language", "forget", "adult"}
 """What works before the person has said to be 18 or more."""
 
@@ -71,8 +76,10 @@ def handle(conn: sa.Connection, office: Office, messenger: str, update: Update) 
     chat = f"{messenger}:{clean(update.chat, 500)}"
     text, tap = clean(update.text).strip(), clean(update.tap, MAX_TAP)
     update_key = update_id(chat, update)
+    if messenger in office.wordy and text and not tap and not text.startswith("/"):
+        text, tap = _choice(conn, office, chat, text)
     command, words = _command(office, text) if not tap else ("", "")
-    said = Message(text=text or tap, by="person", memo="command" if command or tap else "")
+    said = Message(text=clean(update.text).strip() or tap, by="person", memo="command" if command or tap else "")
     received = add_post(conn, update_key, chat, said, "tap" if tap else "in")
     if received is None:
         return None
@@ -114,6 +121,15 @@ def _command(office: Office, text: str) -> tuple[str, str]:
         first, _, words = text[1:].partition(" ")
         return first.partition("@")[0].lower() or "help", words.strip()
     return office.labels.get(text, ""), ""
+
+
+def _choice(conn: sa.Connection, office: Office, chat: str, text: str) -> tuple[str, str]:
+    """What `text` stands for, as a text or a tap, if it answers something shown lately."""
+    shown = [post.message for post in reversed(log_window(conn, chat, 0, None, LATELY)) if post.message.by != "person"]
+    chosen = choice(text, shown, office.texts.forms, office.texts.yes_no)
+    if chosen is None:
+        return text, ""
+    return (text, chosen.tap) if chosen.tap else (chosen.label, "")
 
 
 def _run(turn: Turn, command: str, words: str) -> None:

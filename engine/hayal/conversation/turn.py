@@ -38,6 +38,8 @@ class Office:
     """Menu labels in every language, and the commands they stand for."""
     menus: Mapping[Language, tuple[tuple[str, ...], ...]]
     """The menu by language."""
+    wordy: frozenset[str]
+    """Messengers without buttons, whose people choose by number or in words."""
 
 
 def update_id(chat: str, update: Update) -> str:
@@ -89,8 +91,8 @@ class Turn:
         self.person = save_person(self.conn, self.person, **changes)
 
     def message(self, **fields: Any) -> Message:
-        """A message in the person's language."""
-        return Message(language=self.person.language, **fields)
+        """A message in the person's language, as an answer to the update."""
+        return Message(language=self.person.language, answers=self.update.quote, **fields)
 
     def post(self, message: Message, key: str = "", *, brief: bool = False) -> None:
         """Say something made by `message`. `key` names the message, by default after this update.
@@ -129,6 +131,8 @@ class Turn:
             "name": persona.name if persona else "",
             "show_prompts": self.person.show_prompts,
         }
+        if self.update.quote:
+            common["answers"] = self.update.quote
         row = journal.add_job(self.conn, self.id, flow, lane, self.person.id, self.chat, common | args)
         if row is None:
             return

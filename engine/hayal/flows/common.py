@@ -12,7 +12,7 @@ from anyio import to_process
 
 from hayal.chat import Attachment, Message
 from hayal.decency import indecency
-from hayal.errors import Failed, Refused
+from hayal.errors import Failed, NotAllowed, Refused
 from hayal.jobs.job import Books, Job
 from hayal.moderation import About, ModerationRequest
 from hayal.persona import Persona
@@ -59,15 +59,16 @@ async def aside(work: Callable[..., R], *args: Any) -> R:
 
 
 async def judge(job: Job, about: About, text: str) -> None:
-    """Ask every moderator plugin. Raises Refused if one does not allow it or cannot tell."""
+    """Ask every moderator plugin. Raises Refused (NotAllowed for a person's words) if one says no or cannot tell."""
+    refusal = NotAllowed if about in {"talk", "wish"} else Refused
     for name, moderator in job.services.moderators.items():
         try:
             with anyio.fail_after(JUDGEMENT):
                 allowed = await moderator.allows(ModerationRequest(text, about))
         except Exception as error:
-            raise Refused(f"the moderator {name} cannot tell: {error!r}") from error
+            raise refusal(f"the moderator {name} cannot tell: {error!r}") from error
         if not allowed:
-            raise Refused(f"the moderator {name} does not allow it")
+            raise refusal(f"the moderator {name} does not allow it")
 
 
 async def moderate(job: Job, about: About, text: str, step: str = "") -> None:

@@ -14,7 +14,9 @@ from hayal.jobs.chain import persist
 from hayal.jobs.fit import fit_size
 from hayal.jobs.footage import Unreadable, fit_picture, picture_facts, suffix_of
 from hayal.jobs.job import Books, Job
+from hayal.media import NoSuchMedia
 from hayal.prompts import PhotoPromptRequest, PromptWriter
+from hayal.storage.content import get_first_selfie
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ async def take_picture(job: Job, share: float) -> Picture:
 
 
 async def _photo_prompt(job: Job) -> str:
-    request = PhotoPromptRequest(persona_of(job), job.args["wish"], language_of(job), job.seed)
+    request = PhotoPromptRequest(persona_of(job), job.args["wish"], language_of(job), job.seed, job.careful)
 
     async def write(_name: str, writer: PromptWriter) -> str:
         text = " ".join((await persist(lambda: writer.photo_prompt(request))).split())
@@ -65,7 +67,7 @@ async def _generate(job: Job, name: str, generator: ImageGenerator, prompt: str)
     media, capabilities = job.services.media, generator.capabilities
     persona = persona_of(job)
     size = fit_size(job.services.config.video.size, capabilities.sizes)
-    reference = await job.services.portrait(job.args["persona"]) if capabilities.reference else None
+    reference = await _face(job, name) if capabilities.reference else None
     request = ImageRequest(f"{job.id}/{name}", prompt, persona, size, job.seed, reference)
 
     async def call() -> dict[str, Any]:
@@ -103,6 +105,21 @@ async def _generate(job: Job, name: str, generator: ImageGenerator, prompt: str)
         ).model_dump(exclude_none=True)
 
     return {"attachment": await job.step(f"look {name}", look), "cost": made["cost"]}
+
+
+async def _face(job: Job, provider: str) -> bytes | None:
+    """The face to keep from selfie to selfie: as the operator gave it, else as this provider drew it the first time."""
+    persona = job.args["persona"]
+    given = await job.services.face(persona)
+    if given:
+        return given
+    first = await job.services.database.run(lambda conn: get_first_selfie(conn, job.row.user_id, persona, provider))
+    if first is None or first.media is None:
+        return None
+    try:
+        return await job.services.media.read(first.media.key)
+    except NoSuchMedia:
+        return None
 
 
 async def reference_for(job: Job, attachment: Attachment, width: int, height: int) -> bytes:

@@ -79,6 +79,7 @@ async def _video_prompt(job: Job, photo_prompt: str) -> VideoPrompt:
         flirty=job.args["flirty"],
         language=language_of(job),
         seed=job.seed,
+        careful=job.careful,
     )
 
     async def write(name: str, writer: PromptWriter) -> VideoPrompt:
@@ -116,6 +117,7 @@ async def _film(
         return await wait_for(lambda: generator.poll(remote), tell, job.deadline or 0.0, config.poll_interval)
 
     cost = await job.step(f"wait {name}", wait)
+    job.quiet = False
     await job.status("status-fetching", 0.94)
     attachment = await job.step(f"download {name}", lambda: _download(job, generator, remote))
     if cost:

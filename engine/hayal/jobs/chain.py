@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -27,7 +28,12 @@ FAILURES = 3
 """Failures in a row after which a provider is left out."""
 
 LEFT_OUT = 60.0
-"""Seconds a failing provider is left out; a provider without access or without its model, ten times as long."""
+"""Seconds a failing provider is left out."""
+
+NO_ACCESS = 600.0
+"""Seconds in which nothing is sent to a provider that let us not in. One whose model is gone is left out for good."""
+
+LASTING = (NoAccess, Gone)
 
 log = structlog.get_logger(__name__)
 
@@ -41,33 +47,57 @@ class Link(Generic[P]):
     limiter: anyio.CapacityLimiter
     failures: int = 0
     out_until: float = 0.0
-    last_error: str = ""
+    last: ProviderError | None = None
+
+    @property
+    def last_error(self) -> str:
+        """What went wrong last, or ""."""
+        return str(self.last or "")
+
+    def barred(self, now: float) -> ProviderError | None:
+        """Why nothing at all is sent to it at the moment, or None."""
+        return self.last if isinstance(self.last, LASTING) and self.out_until > now else None
 
     def well(self) -> None:
         """Note a success."""
-        self.failures, self.out_until, self.last_error = 0, 0.0, ""
+        self.failures, self.out_until, self.last = 0, 0.0, None
 
-    def ill(self, error: ProviderError) -> None:
-        """Note a failure."""
+    def ill(self, error: ProviderError) -> bool:
+        """Note a failure; True if it is one that only an operator can mend."""
         self.failures += 1
-        self.last_error = str(error)
-        lasting = isinstance(error, NoAccess | Gone)
+        self.last = error
+        lasting = isinstance(error, LASTING)
         if lasting or self.failures >= FAILURES:
-            self.out_until = anyio.current_time() + LEFT_OUT * (10 if lasting else 1)
-            log.error("provider left out", provider=self.name, reason=str(error), lasting=lasting)
+            seconds = math.inf if isinstance(error, Gone) else NO_ACCESS if lasting else LEFT_OUT
+            self.out_until = anyio.current_time() + seconds
+            log.error("provider left out", provider=self.name, reason=str(error), seconds=seconds)
+        return lasting
+
+
+async def _nobody(_kind: str, _provider: str, _error: ProviderError) -> None:
+    """Nobody is told."""
 
 
 @dataclass
 class Chain(Generic[P]):
-    """Providers in the order in which they are tried."""
+    """Providers in the order in which they are tried.
+
+    `tell` is told what only an operator can mend: kind, provider, error.
+    """
 
     kind: str
     links: list[Link[P]] = field(default_factory=list)
+    tell: Callable[[str, str, ProviderError], Awaitable[None]] = _nobody
 
     @classmethod
-    def of(cls, kind: str, parts: Iterable[tuple[str, P]]) -> Chain[P]:
+    def of(
+        cls,
+        kind: str,
+        parts: Iterable[tuple[str, P]],
+        tell: Callable[[str, str, ProviderError], Awaitable[None]] = _nobody,
+    ) -> Chain[P]:
         """Make a chain."""
-        return cls(kind, [Link(name, part, anyio.CapacityLimiter(part.at_once)) for name, part in parts])
+        return cls(kind, [Link(name, part, anyio.CapacityLimiter(part.at_once)) for name, part in parts], tell)
 
     async def first(self, attempt: Callable[[str, P], Awaitable[R]]) -> R:
         """The result of the first provider whose `attempt` succeeds.
@@ -81,11 +111,16 @@ class Chain(Generic[P]):
         for link in order:
             if last is not None and link.out_until > now:
                 break
+            barred = link.barred(now)
+            if barred:
+                last = type(barred)(str(barred))
+                continue
             try:
                 async with link.limiter:
                     result = await attempt(link.name, link.part)
             except (NotSent, NoAccess, Gone, Misused, Failed) as error:
-                link.ill(error)
+                if link.ill(error):
+                    await self.tell(self.kind, link.name, error)
                 metrics.provider_calls.labels(self.kind, link.name, type(error).__name__).inc()
                 log.warning("provider failed", kind=self.kind, provider=link.name, reason=repr(error))
                 last = error

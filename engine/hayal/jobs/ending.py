@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hayal.chat import Button, Message
-from hayal.errors import HayalError, NoAccess, NotSent, OutcomeUnknown, Refused, Timeout
+from hayal.errors import Gone, HayalError, NoAccess, NotAllowed, NotSent, OutcomeUnknown, Refused, Timeout
 from hayal.jobs.job import Job
 from hayal.jobs.journal import JobState
 
@@ -17,12 +17,12 @@ def failure(job: Job, error: Exception) -> tuple[JobState, Message]:
     if isinstance(error, Timeout):
         state, buttons = "stalled", (Button(label=job.say("button-check-again"), tap=f"check {job.id}"),)
     elif isinstance(error, Refused):
-        buttons = (
-            Button(label=job.say("button-something-else"), tap="selfie" if job.row.flow == "selfie" else "video"),
-        )
+        else_ = Button(label=job.say("button-something-else"), tap="selfie" if job.row.flow == "selfie" else "video")
+        softer = Button(label=job.say("button-softer"), tap=f"softer {job.id}")
+        buttons = (else_,) if isinstance(error, NotAllowed) or job.careful else (softer, else_)
     elif isinstance(error, OutcomeUnknown):
         buttons = (Button(label=job.say("button-try-again-paid"), tap=f"again {job.id}"),)
-    elif isinstance(error, NoAccess):
+    elif isinstance(error, NoAccess | Gone):
         buttons = ()
     elif isinstance(error, NotSent):
         text_id = NotSent.text_id

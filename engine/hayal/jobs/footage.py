@@ -87,3 +87,72 @@ def video_facts(path: str) -> VideoFacts:
             return VideoFacts(width=frame.width, height=frame.height, seconds=round(seconds, 3), poster=out.getvalue())
     except (OSError, IndexError, StopIteration, ValueError) as error:
         raise Unreadable(f"not a video: {error}") from error
+
+
+def smaller_picture(data: bytes, limit: int) -> bytes:
+    """The picture as JPEG of at most `limit` bytes, smaller by steps. Raises Unreadable if that cannot be."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(data), formats=list(MIMES)) as image:
+        whole = image.convert("RGB")
+        for share, quality in ((1.0, 85), (0.75, 80), (0.5, 80), (0.35, 70), (0.2, 60)):
+            size = (max(1, round(whole.width * share)), max(1, round(whole.height * share)))
+            out = io.BytesIO()
+            whole.resize(size, Image.Resampling.LANCZOS).save(out, "JPEG", quality=quality)
+            if out.tell() <= limit:
+                return out.getvalue()
+    raise Unreadable(f"it does not fit into {limit} bytes")
+
+
+SOUND = 96_000
+"""Bits a second of the sound in a smaller copy."""
+
+LEAST = 60_000
+"""Bits a second of a picture below which nothing can be seen."""
+
+
+def smaller_video(source: str, target: str, limit: int) -> None:
+    """Encode a video again (H.264, AAC) so that the file has at most `limit` bytes. Raises Unreadable if it cannot."""
+    from pathlib import Path
+
+    for share in (0.92, 0.75, 0.5):
+        if _encode(source, target, limit * share) and Path(target).stat().st_size <= limit:
+            return
+    raise Unreadable(f"it does not fit into {limit} bytes")
+
+
+def _encode(source: str, target: str, wanted: float) -> bool:
+    import av
+
+    with av.open(source) as taken, av.open(target, "w", format="mp4", options={"movflags": "+faststart"}) as made:
+        seconds = max(float(taken.duration or 0) / 1_000_000, 0.1)
+        heard = next(iter(taken.streams.audio), None)
+        rate = int(wanted * 8 / seconds) - (SOUND if heard else 0)
+        if rate < LEAST:
+            return False
+        seen = taken.streams.video[0]
+        # below about a tenth of a bit for each pixel and frame, fewer pixels look better than coarser ones
+        fps = seen.average_rate or 24
+        most = rate / float(fps) / 0.06
+        shrink = min(1.0, (most / (seen.width * seen.height)) ** 0.5)
+        options = {"preset": "veryfast", "maxrate": str(rate), "bufsize": str(2 * rate)}
+        picture: Any = made.add_stream("libx264", rate=fps, options=options)
+        picture.width, picture.height = (max(2, round(side * shrink / 2) * 2) for side in (seen.width, seen.height))
+        picture.pix_fmt, picture.bit_rate = "yuv420p", rate
+        sound: Any = made.add_stream("aac", rate=44_100, layout="stereo") if heard else None
+        resampler = av.AudioResampler("fltp", "stereo", 44_100) if heard else None
+        if sound is not None:
+            sound.bit_rate = SOUND
+        streams = [seen, heard] if heard else [seen]
+        frame: Any
+        for frame in taken.decode(*streams):
+            if isinstance(frame, av.VideoFrame):
+                frame.pict_type = av.video.frame.PictureType.NONE
+                made.mux(picture.encode(frame.reformat(picture.width, picture.height, "yuv420p")))
+            elif resampler is not None:
+                for piece in resampler.resample(frame):
+                    made.mux(sound.encode(piece))
+        made.mux(picture.encode(None))
+        if sound is not None:
+            made.mux(sound.encode(None))
+    return True

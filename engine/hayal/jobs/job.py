@@ -19,7 +19,7 @@ from hayal.errors import Failed, Gone, HayalError, Misused, NoAccess, NotSent, O
 from hayal.jobs import journal
 from hayal.jobs.events import EventName, JobEvent
 from hayal.jobs.journal import JobRow, StepRow
-from hayal.storage.posts import add_post, edit_post
+from hayal.storage.posts import add_post, edit_post, post_by_key
 
 if TYPE_CHECKING:
     from hayal.jobs.services import Services
@@ -59,8 +59,12 @@ class Books:
             self.posts.append(post)
 
     def ended(self, message: Message) -> None:
-        """Say how the job ended, in its status message or, if it has none, in one of its own."""
-        post = edit_post(self.conn, journal.status_key(self._job.id), self._job.voiced(message))
+        """Say how the job ended, once: in its status message or, if it has none, in one of its own."""
+        voiced = self._job.voiced(message)
+        shown = post_by_key(self.conn, journal.status_key(self._job.id))
+        if shown and shown.message == voiced:
+            return
+        post = edit_post(self.conn, journal.status_key(self._job.id), voiced)
         if post:
             self.posts.append(post)
         else:
@@ -68,7 +72,11 @@ class Books:
 
 
 class Job:
-    """One durable run of a flow. `args` is what was asked for, `seed` a number that is the job's own."""
+    """One durable run of a flow. `args` is what was asked for, `seed` a number that is the job's own.
+
+    `careful`: what was asked for before was refused by a provider. `quiet`: it is overdue, and only looked for once
+    more; how far it is says nothing new.
+    """
 
     def __init__(self, row: JobRow, services: Services, recorded: dict[str, StepRow]) -> None:
         self.row = row
@@ -76,6 +84,8 @@ class Job:
         self.args: Mapping[str, Any] = row.args
         self.services = services
         self.deadline = row.deadline
+        self.careful: bool = self.args.get("careful", False)
+        self.quiet = row.deadline is not None and row.deadline <= time.time()
         self.seed = int.from_bytes(hashlib.blake2b(row.id.encode(), digest_size=6).digest())
         self._recorded = recorded
         self._paying: set[anyio.CancelScope] = set()
@@ -85,8 +95,8 @@ class Job:
         self._acted = 0.0
 
     def voiced(self, message: Message) -> Message:
-        """The message in the language of the job."""
-        return message.model_copy(update={"language": self.args["language"]})
+        """The message in the language of the job, as an answer to what it was asked with."""
+        return message.model_copy(update={"language": self.args["language"], "answers": self.args.get("answers", "")})
 
     def say(self, text_id: str, /, **values: Any) -> str:
         """A text in the language of the job."""
@@ -266,7 +276,7 @@ class Job:
     async def status(self, text_id: str, progress: float | None = None, /, **values: Any) -> None:
         """Edit the job's status message; nothing happens if it says so already, or the job is not ours any more."""
         percent = round((progress or 0) * 100)
-        if self._shown == (text_id, percent):
+        if self.quiet or self._shown == (text_id, percent):
             return
         self._shown = (text_id, percent)
         text = self.say(text_id, percent=percent, name=self.args.get("name", ""), **values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 import sqlalchemy as sa
@@ -213,6 +213,15 @@ def revive(conn: sa.Connection, job_id: str, seconds: float) -> float | None:
     stalled = sa.update(jobs).where(jobs.c.id == job_id, jobs.c.state == "stalled")
     done = conn.execute(stalled.values(state="waiting", deadline=deadline, ended_at=None))
     return deadline if done.rowcount else None
+
+
+def revive_stalled(conn: sa.Connection, seconds: float) -> list[JobRow]:
+    """Let stalled jobs accepted within the last `seconds` ask once more; returns them, oldest first."""
+    now = time.time()
+    where = sa.and_(jobs.c.state == "stalled", jobs.c.created_at >= now - seconds)
+    found = [_job(tuple(row)) for row in conn.execute(sa.select(*_COLUMNS).where(where).order_by(jobs.c.number))]
+    conn.execute(sa.update(jobs).where(where).values(state="waiting", deadline=now, ended_at=None))
+    return [replace(row, state="waiting", deadline=now) for row in found]
 
 
 def prune_jobs(conn: sa.Connection, before: float) -> int:

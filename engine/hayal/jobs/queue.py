@@ -24,6 +24,9 @@ from hayal.storage.people import find_person
 RESTS = (2.0, 5.0, 15.0, 60.0, 300.0)
 """Seconds a job rests each time the database or the media store cannot take what it has to write."""
 
+WORTH_A_LOOK = 86_400.0
+"""Seconds after a job was accepted in which providers still keep what they made."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -67,6 +70,7 @@ class EmbeddedQueue:
         ready()
         try:
             async with anyio.create_task_group() as group:
+                group.start_soon(self._look_again, name="look again")
                 while True:
                     self._fill(group)
                     await self._wake.wait()
@@ -85,6 +89,18 @@ class EmbeddedQueue:
         """Let cancellation through to paid calls; their outcome will be unknown, and looked up at the next start."""
         for _, job in self._running.values():
             job.hurry()
+
+    async def _look_again(self) -> None:
+        """Ask now and then for what was not ready in time: it has been paid for."""
+        while True:
+            await anyio.sleep(self._services.config.video.look_again)
+            try:
+                late = await self._services.database.run(lambda conn: journal.revive_stalled(conn, WORTH_A_LOOK))
+            except StorageError as error:
+                log.warning("not looked again", reason=str(error))
+                continue
+            for row in late:
+                self.offer(row)
 
     def _fill(self, group: TaskGroup) -> None:
         while self._ready and self._free > 0 and not self._stopping:

@@ -42,6 +42,7 @@ class Services:
     scratch: Path
     deliver: Callable[[Post], None]
     act: Callable[[str, Activity], Awaitable[None]]
-    portrait: Callable[[str], Awaitable[bytes | None]]
+    face: Callable[[str], Awaitable[bytes | None]]
+    """The picture the operator gave of a persona, as JPEG, or None."""
     observe: Callable[[JobEvent], None]
     span: Callable[..., AbstractContextManager[Any]]

@@ -46,6 +46,17 @@ _last = Prepared(
     .order_by(table.c.id.desc())
     .limit(1)
 )
+_first = Prepared(
+    sa.select(*_COLUMNS)
+    .where(
+        table.c.user_id == sa.bindparam("who"),
+        table.c.content_type == "selfie",
+        table.c.persona == sa.bindparam("whom"),
+        table.c.provider == sa.bindparam("by"),
+    )
+    .order_by(table.c.id)
+    .limit(1)
+)
 _one = Prepared(
     sa.select(*_COLUMNS).where(table.c.user_id == sa.bindparam("who"), table.c.id == sa.bindparam("number"))
 )
@@ -99,6 +110,12 @@ def save_generated_content(
 def get_last(conn: sa.Connection, user_id: str, content_type: ContentType = "selfie") -> Content | None:
     """A user's newest selfie or video, or None."""
     row = _last.one(conn, who=user_id, what=content_type)
+    return _content(row) if row else None
+
+
+def get_first_selfie(conn: sa.Connection, user_id: str, persona: str, provider: str) -> Content | None:
+    """The first selfie that a provider made of a persona for a user, or None."""
+    row = _first.one(conn, who=user_id, whom=persona, by=provider)
     return _content(row) if row else None
 
 

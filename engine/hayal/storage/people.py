@@ -57,11 +57,11 @@ def save_person(conn: sa.Connection, person: Person, **changes: Any) -> Person:
     return changed
 
 
-def forget_person(conn: sa.Connection, person: Person) -> None:
-    """Delete everything about a person from every table."""
+def forget_person(conn: sa.Connection, person: Person, chat: str) -> None:
+    """Delete everything about a person from every table, with all that was said in `chat`, which is theirs alone."""
     from hayal.storage.tables import generated_content, jobs, messages
 
     conn.execute(sa.delete(jobs).where(jobs.c.user_id == person.id))
     conn.execute(sa.delete(generated_content).where(generated_content.c.user_id == person.id))
-    conn.execute(sa.delete(messages).where(messages.c.chat == person.chat))
+    conn.execute(sa.delete(messages).where(messages.c.chat.in_({person.id, chat})))
     conn.execute(sa.delete(users).where(users.c.id == person.id))

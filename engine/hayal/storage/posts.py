@@ -34,6 +34,9 @@ _sent = Prepared(
     .where(messages.c.seq == sa.bindparam("the_seq"))
     .values(sent=sa.bindparam("the_rev"), remote=sa.bindparam("the_remote"))
 )
+_reserved = Prepared(
+    sa.update(messages).where(messages.c.seq == sa.bindparam("the_seq")).values(remote=sa.bindparam("the_remote"))
+)
 _drop = Prepared(sa.delete(messages).where(messages.c.seq == sa.bindparam("the_seq")))
 _remote = Prepared(sa.select(messages.c.remote).where(messages.c.seq == sa.bindparam("the_seq")))
 _pending = Prepared(
@@ -99,6 +102,11 @@ def mark_sent(conn: sa.Connection, marks: Iterable[Mark]) -> None:
     kept = [{"the_seq": m.seq, "the_rev": m.rev, "the_remote": m.remote} for m in marks if not m.brief]
     _sent.each(conn, kept)
     _drop.each(conn, [{"the_seq": m.seq} for m in marks if m.brief])
+
+
+def mark_reserved(conn: sa.Connection, seq: int, remote: str) -> None:
+    """Record the messenger's id of a placeholder; the message itself is still to be sent."""
+    _reserved.do(conn, the_seq=seq, the_remote=remote)
 
 
 def remote_of(conn: sa.Connection, seq: int) -> str | None:

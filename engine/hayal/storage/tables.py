@@ -56,7 +56,17 @@ jobs = sa.Table(
     sa.Column("ended_at", sa.Float),
     sa.Index("jobs_user", "user_id", "number"),
     sa.Index("jobs_unfinished", "number", sqlite_where=sa.text("state IN ('waiting', 'running')")),
+    sa.Index("jobs_stalled", "ended_at", sqlite_where=sa.text("state = 'stalled'")),
     sqlite_autoincrement=True,
+)
+
+notes = sa.Table(
+    "notes",
+    metadata,
+    sa.Column("plugin", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 job_steps = sa.Table(
