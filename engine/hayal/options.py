@@ -67,11 +67,14 @@ def choice(
     shown: Sequence[Message],
     forms: Callable[[str], Iterable[str]],
     yes_no: Callable[[str], str],
+    *,
+    whole_only: bool = False,
 ) -> Option | None:
     """What `text` chooses from the messages `shown` (newest first), or None if it is no answer to any.
 
     A number counts for the newest message with options alone. Words count if they are in the label of one option and
-    no other; `forms` gives a label in every language, `yes_no` says "yes", "no" or "" of a text in any language.
+    no other (with `whole_only`, if they are the label); `forms` gives a label in every language,
+    `yes_no` says "yes", "no" or "" of a text in any language.
     """
     asked = [options for options in map(options_of, shown) if options]
     if not asked:
@@ -85,7 +88,11 @@ def choice(
     decided = yes_no(" ".join(words))
     for options in asked:
         whole = [o for o in options if any(words == words_of(form) for form in forms(o.label))]
-        part = [o for o in options if o.tap and any(set(words) <= set(words_of(form)) for form in forms(o.label))]
+        part = (
+            []
+            if whole_only
+            else [o for o in options if o.tap and any(set(words) <= set(words_of(form)) for form in forms(o.label))]
+        )
         for found in (whole, part):
             if len(found) == 1:
                 return found[0]

@@ -464,3 +464,72 @@ async def test_receive_waits_for_room(tmp_path: Path, monkeypatch: pytest.Monkey
                     group.start_soon(say, number)
         assert sorted(received) == list(range(12))
         await person.until(lambda _: person.texts().count(person.text("menu", name="Ayla")) == 12)
+
+
+# --- what must never appear twice ---
+
+
+class Careful(Postman):
+    """Keeps a place for messages whose key begins with "film"."""
+
+    def reserves(self, post: Post) -> bool:
+        return post.key.startswith("film")
+
+    async def reserve(self, post: Post) -> str:
+        await self._take(post, "reserve")
+        return f"r{post.seq}"
+
+
+async def test_a_reserved_place_is_on_disk_before_it_is_filled(office: Office) -> None:
+    office.postman = careful = Careful()
+    office.__post_init__()
+    async with office.running():
+        await office.post("film")
+        await office.post("text")
+        assert await careful.all(3) == [
+            ("reserve", "film", "film"),
+            ("edit", "film", "film"),
+            ("send", "text", "text"),
+        ]
+    assert await office.sent() == {"film": 1, "text": 1}
+
+
+@pytest.mark.parametrize("error", [DeliverLater("slow down", after=0.0), OSError("gone")])
+async def test_a_reserved_place_is_filled_and_not_taken_again(office: Office, error: Exception) -> None:
+    office.postman = careful = Careful()
+    office.__post_init__()
+    await office.write("film")
+
+    async with office.running():  # the place is taken; filling it breaks, and the process ends
+        fill = careful.edit
+
+        async def broken(post: Post, remote: str) -> None:
+            careful.tried.append("broken")
+            careful._note()
+            raise error
+
+        careful.edit = broken  # type: ignore[method-assign]
+        await careful.until(lambda: "broken" in careful.tried)
+    careful.edit = fill  # type: ignore[method-assign]
+    office.__post_init__()
+    async with office.running():
+        await careful.all(2)
+    assert careful.done == [("reserve", "film", "film"), ("edit", "film", "film")]
+
+
+async def test_what_may_have_arrived_says_so(office: Office) -> None:
+    again: list[tuple[str, bool]] = []
+    send = office.postman.send
+
+    async def noted(post: Post) -> str:
+        again.append((post.key, post.again))
+        return await send(post)
+
+    office.postman.send = noted  # type: ignore[method-assign]
+    await office.write("left over")
+    async with office.running():
+        await office.postman.all(1)
+        office.postman.trouble.append(DeliverLater("wait", after=0.0))
+        await office.post("new")
+        await office.postman.all(2)
+    assert again == [("left over", True), ("new", False), ("new", True)]

@@ -56,6 +56,7 @@ class Script:
 
     faults: dict[str, deque[BaseException]] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
+    requests: dict[str, list[Any]] = field(default_factory=dict)
     submitted: dict[str, VideoRequest] = field(default_factory=dict)
     findable: bool = True
     gate: anyio.Event | None = None
@@ -71,8 +72,10 @@ class Script:
     def fail(self, call: str, *errors: BaseException) -> None:
         self.faults.setdefault(call, deque()).extend(errors)
 
-    def ask(self, call: str) -> None:
+    def ask(self, call: str, request: Any = None) -> None:
         self.asked[call] += 1
+        if request is not None:
+            self.requests.setdefault(call, []).append(request)
         self.changed.set()
         waiting = self.faults.get(call)
         if waiting:
@@ -174,7 +177,7 @@ class NullPrompts(PromptWriter):
         return f"{request.persona.name} by the window, soft light. {request.wish}".strip()
 
     async def video_prompt(self, request: VideoPromptRequest) -> Any:
-        script.ask("video_prompt")
+        script.ask("video_prompt", request)
         return {
             "style": "A handheld clip on 35mm film.",
             "scene": f"{request.persona.name} stands by a window. Soft light fills the room.",
@@ -190,10 +193,10 @@ class NullPrompts(PromptWriter):
 
 class NullImages(ImageGenerator):
     settings_type = NullSettings
-    capabilities = ImageCapabilities(free=False)
+    capabilities = ImageCapabilities(free=False, reference=True)
 
     async def generate(self, request: ImageRequest) -> Image:
-        script.ask("generate")
+        script.ask("generate", request)
         return Image(picture(*request.size), "image/jpeg", 0.04)
 
 

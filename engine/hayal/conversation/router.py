@@ -126,7 +126,8 @@ def _command(office: Office, text: str) -> tuple[str, str]:
 def _choice(conn: sa.Connection, office: Office, chat: str, text: str) -> tuple[str, str]:
     """What `text` stands for, as a text or a tap, if it answers something shown lately."""
     shown = [post.message for post in reversed(log_window(conn, chat, 0, None, LATELY)) if post.message.by != "person"]
-    chosen = choice(text, shown, office.texts.forms, office.texts.yes_no)
+    wish = wish_in(text)  # "video" asks for one, even where it is a word of something shown
+    chosen = choice(text, shown, office.texts.forms, office.texts.yes_no, whole_only=wish is not None)
     if chosen is None:
         return text, ""
     return (text, chosen.tap) if chosen.tap else (chosen.label, "")

@@ -16,13 +16,14 @@ from hayal_web.files import MediaFiles
 from hayal_web.guard import Access, Guard
 from hayal_web.hub import Hub
 from hayal_web.identity import Identities
+from hayal_web.links import PATH, Links
 from hayal_web.live import Live
 from hayal_web.messenger import STATIC
 from hayal_web.pages import Pages
 from hayal_web.settings import WebSettings
 from hayal_web.texts import preferred
 
-OWN = ("ws", "media", "static", "texts.json", "login", "healthz", "metrics")
+OWN = ("ws", "media", "shared", "static", "texts.json", "login", "healthz", "metrics")
 LARGEST_FORM = 4096
 
 
@@ -31,12 +32,14 @@ def make_app(settings: WebSettings, folder: Path, desk: Desk, hub: Hub) -> ASGIA
     identities = Identities(folder, settings.token.get_secret_value() if settings.token else None)
     access = Access(settings, identities)
     pages = Pages(STATIC, desk, access)
+    files = MediaFiles(desk, access, Links(folder))
     plugins = [(_route(path), app) for path, app in desk.routes]
     routes: list[BaseRoute] = [
         Route("/", pages.page),
         Route("/static/{version}/{name}", pages.static),
         Route("/texts.json", pages.texts),
-        Route("/media/{key:path}", MediaFiles(desk, access).__call__),
+        Route("/media/{key:path}", files.__call__),
+        Route(PATH + "/{token}/{name}", files.shared),
         Route("/login", Login(pages, access).__call__, methods=["GET", "POST"]),
         WebSocketRoute("/ws", Live(settings, desk, hub, access)),
         *_for_operators(desk, access),

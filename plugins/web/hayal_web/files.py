@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from hayal import Desk, NoSuchMedia, StorageError
 from hayal.media import MIME, checked
 from hayal_web.guard import Access
+from hayal_web.links import Links
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
@@ -58,25 +59,38 @@ def _matches(header: str, tag: str) -> bool:
 
 
 class MediaFiles:
-    """The endpoint `/media/{key}`."""
+    """The endpoints `/media/{key}` and `/shared/{token}/{name}`."""
 
-    def __init__(self, desk: Desk, access: Access) -> None:
+    def __init__(self, desk: Desk, access: Access, links: Links) -> None:
         self._desk = desk
         self._access = access
+        self._links = links
 
     async def __call__(self, request: Request) -> Response:
         """A picture or video of the chat that asks, or 404: what is not theirs does not exist."""
         chat = self._access.chat(request.headers)
+        key = request.path_params["key"]
         try:
-            key = checked(request.path_params["key"])
-            if chat is None or not await self._desk.owns(chat, key):
-                return _nothing()
-            total = await self._desk.media.size(key)
+            theirs = chat is not None and await self._desk.owns(chat, checked(key))
+        except NoSuchMedia:
+            theirs = False
+        except StorageError:
+            return _later()
+        return await self._file(key, request) if theirs else _nothing()
+
+    async def shared(self, request: Request) -> Response:
+        """What a signed link stands for, or 404."""
+        key = self._links.key(request.path_params["token"])
+        return _nothing() if key is None else await self._file(key, request)
+
+    async def _file(self, key: str, request: Request) -> Response:
+        try:
+            total = await self._desk.media.size(checked(key))
             return await self._answer(key, total, request.method, request.headers)
         except NoSuchMedia:
             return _nothing()
         except StorageError:
-            return PlainTextResponse("Try again later.\n", 503, {"retry-after": "2", "cache-control": "no-store"})
+            return _later()
 
     async def _answer(self, key: str, total: int, method: str, asked: Headers) -> Response:
         tag = _tag(key, total)
@@ -108,3 +122,7 @@ class MediaFiles:
 
 def _nothing() -> Response:
     return PlainTextResponse("There is nothing here.\n", 404, {"cache-control": "no-store"})
+
+
+def _later() -> Response:
+    return PlainTextResponse("Try again later.\n", 503, {"retry-after": "2", "cache-control": "no-store"})

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hayal_web.identity import Identities
 from hayal_web.limits import Buckets
+from hayal_web.links import PATH
 from hayal_web.settings import WebSettings, is_loopback
 
 CSP = (
@@ -31,8 +32,8 @@ HEADERS = {
 }
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPEN = ("/healthz", "/login", "/metrics", "/static/")
-"""Paths that answer without a login. /metrics has a rule of its own."""
+_OPEN = ("/healthz", "/login", "/metrics", "/static/", f"{PATH}/")
+"""Paths that answer without a login. /metrics has a rule of its own; what is shared is signed."""
 
 
 class Access:

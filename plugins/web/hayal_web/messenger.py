@@ -12,6 +12,7 @@ from typing import ClassVar
 from hayal import Activity, Desk, Host, Messenger, MessengerCapabilities, PluginError, Post, Settings
 from hayal_web import wire
 from hayal_web.hub import Hub
+from hayal_web.links import Links
 from hayal_web.settings import WebSettings
 
 STATIC = Path(__file__).parent / "static"
@@ -29,6 +30,7 @@ class WebMessenger(Messenger):
         self.hub = Hub(settings.max_sockets, settings.max_sockets_per_chat)
         self.url = ""
         """Where the page is, once it is served."""
+        self._links: Links | None = None
 
     async def check(self) -> None:
         """Whether the port can be had, unless it is ours already. Raises PluginError."""
@@ -62,6 +64,13 @@ class WebMessenger(Messenger):
     async def act(self, chat: str, activity: Activity) -> None:
         """Show on the chat's open pages that the persona is busy."""
         self.hub.push(chat, wire.activity(activity))
+
+    def link(self, key: str, seconds: float) -> str | None:
+        """A signed address, if people can reach the page at one that the settings name."""
+        if not self.settings.origins:
+            return None
+        self._links = self._links or Links(self.host.folder)
+        return self.settings.origins[0] + self._links.path(key, seconds)
 
     async def forget(self, chat: str) -> None:
         """Clear the chat's open pages."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import httpx2
 import pytest
 from web_desk import MemoryDesk
-from web_server import Web
+from web_server import Web, serving
 
 from hayal import StorageError
 
@@ -133,3 +135,29 @@ async def test_empty_files(web: Web, client: httpx2.AsyncClient) -> None:
     web.desk.owned[web.chat(client)].add("owner/empty.jpg")
     assert (await client.get("/media/owner/empty.jpg")).content == b""
     assert (await client.get("/media/owner/empty.jpg", headers={"range": "bytes=0-"})).status_code == 416
+
+
+async def test_a_signed_link_gives_a_file_to_whoever_has_it(tmp_path: Path) -> None:
+    origin = "https://chat.example.org"
+    async with serving(tmp_path, origins=[origin], token="a long token") as web:
+        await web.desk.media.put(KEY, DATA)
+        link = web.messenger.link(KEY, 60)
+        assert link is not None
+        assert link.startswith(f"{origin}/shared/")
+        assert link.endswith("/media.mp4")
+        path = link.removeprefix(origin)
+        stranger = web.client()
+        response = await stranger.get(path, headers={"range": "bytes=0-9"})
+        assert (response.status_code, response.content) == (206, DATA[:10])
+        assert (await stranger.head(path)).headers["content-type"] == "video/mp4"
+        token = path.split("/")[2]
+        for other in (path.replace(token, token[:-2]), path.replace(token, f"x{token}"), "/shared/a.b/media.mp4"):
+            assert (await stranger.get(other)).status_code == 404
+        over = (web.messenger.link(KEY, -1) or "").removeprefix(origin)
+        assert (await stranger.get(over)).status_code == 404
+        gone = (web.messenger.link("owner/none.mp4", 60) or "").removeprefix(origin)
+        assert (await stranger.get(gone)).status_code == 404
+
+
+async def test_without_an_address_that_people_reach_there_is_no_link(web: Web) -> None:
+    assert web.messenger.link(KEY, 60) is None
