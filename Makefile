@@ -3,7 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-WORKSPACE := -e . -e ./plugins/web -e ./plugins/studio
+PLUGINS := $(wildcard plugins/*)
+WORKSPACE := -e . $(PLUGINS:%=-e ./%)
 
 .PHONY: run test check lint format types lock bench clean system
 
@@ -15,7 +16,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 # Packages are pinned and checked by hash; the workspace itself is built without the network.
-$(VENV)/.run: requirements/run.txt pyproject.toml plugins/web/pyproject.toml plugins/studio/pyproject.toml | $(VENV)/bin/python
+$(VENV)/.run: requirements/run.txt pyproject.toml $(PLUGINS:%=%/pyproject.toml) | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation $(WORKSPACE)
 	touch $@
@@ -49,7 +50,7 @@ format: $(VENV)/.test
 # The pinned sets, anew. Needs uv; names no registry.
 lock:
 	for set in run test; do uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
-	  --no-annotate --no-emit-package hayal --no-emit-package hayal-web --no-emit-package hayal-studio \
+	  --no-annotate --no-emit-package hayal $(PLUGINS:plugins/%=--no-emit-package hayal-%) \
 	  requirements/$$set.in -o requirements/$$set.txt; done
 
 bench: $(VENV)/.test

@@ -53,7 +53,7 @@ def photo_prompt(request: PhotoPromptRequest) -> str:
         f"{chance.choice(shots.POSES).format(**words)}, {kinds('mood')[scene.mood]['phrase']}",
         chance.choice(shots.LENSES),
     ]
-    wish = _quiet(request.wish)
+    wish = "" if request.careful else _quiet(request.wish)
     if wish:
         if len(wish) > _LONGEST_WISH:
             wish = wish[:_LONGEST_WISH].rsplit(" ", 1)[0] + "…"
@@ -74,7 +74,7 @@ def _action(request: VideoPromptRequest, scene: Scene, chance: random.Random, wo
         own = shots.ACTIONS_OF_PLACES.get(scene.place, ())
         main = chance.choice((*shots.ACTIONS, *own, *own))
     beats = [main.format(**words)]
-    if request.flirty:
+    if request.flirty and not request.careful:
         note = chance.choice(shots.FLIRTY).format(**words)
         beats.append(note)
     if request.seconds >= 5 and len(beats) < 3:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -164,3 +166,11 @@ async def test_the_writer_gives_all_three(host) -> None:
     text = await writer.photo_prompt(PhotoPromptRequest(AYLA, "denizde", "tr", 1))
     assert text == photo("denizde", 1)
     assert (await writer.video_prompt(VideoPromptRequest(AYLA, text, "", 5, False, "tr", 1))).action
+
+
+def test_a_careful_prompt_quotes_no_wish_and_does_not_flirt() -> None:
+    request = PhotoPromptRequest(AYLA, "at the sea in a red dress", "en", 1, careful=True)
+    assert "“" not in photo_prompt(request)
+    video = VideoPromptRequest(AYLA, photo_prompt(request), "", 5, True, "en", 3)
+    assert video_prompt(replace(video, careful=True)).action == video_prompt(replace(video, flirty=False)).action
+    assert video_prompt(video).action != video_prompt(replace(video, flirty=False)).action
