@@ -13,6 +13,7 @@ from anyio import to_process
 from hayal.chat import Attachment, Message
 from hayal.decency import indecency
 from hayal.errors import Failed, NotAllowed, Refused
+from hayal.jobs.chain import persist
 from hayal.jobs.job import Books, Job
 from hayal.moderation import About, ModerationRequest
 from hayal.persona import Persona
@@ -64,7 +65,7 @@ async def judge(job: Job, about: About, text: str) -> None:
     for name, moderator in job.services.moderators.items():
         try:
             with anyio.fail_after(JUDGEMENT):
-                allowed = await moderator.allows(ModerationRequest(text, about))
+                allowed = await persist(partial(moderator.allows, ModerationRequest(text, about)))
         except Exception as error:
             raise refusal(f"the moderator {name} cannot tell: {error!r}") from error
         if not allowed:

@@ -27,7 +27,7 @@ class Answer:
         """Parse the body, if it is JSON."""
         try:
             data = json.loads(body) if body else None
-        except ValueError:
+        except (ValueError, RecursionError):
             data = None
         return cls(status, {name.lower(): value for name, value in headers.items()}, body, data)
 

@@ -33,6 +33,12 @@ CONNECT = 10.0
 LARGEST = 96 * 1024 * 1024
 """Bytes of an answer that is read whole (a picture in base64)."""
 
+WAIT = 30.0
+"""Seconds for a call, if the caller does not say."""
+
+STALLED = 60.0
+"""Seconds without a byte after which a download counts as broken."""
+
 REDIRECTS = 5
 
 _BEFORE_SENDING = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
@@ -85,13 +91,13 @@ class Api:
         path: str,
         *,
         cost: Cost = "free",
-        limit: float = 30.0,
+        limit: float | None = None,
         json: Any = None,
         params: Mapping[str, str | int] | None = None,
         fields: Mapping[str, str] | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
     ) -> Answer:
-        """Make a call within `limit` seconds and return its answer, whose body is JSON (or empty).
+        """Make a call within `limit` seconds (`WAIT`) and return its answer, whose body is JSON (or empty).
 
         `json` is the body; `fields` and `files` (name, bytes, type) make it multipart/form-data instead. Redirects are
         not followed. Raises the ProviderError that the failure stands for; where nobody can say whether it was
@@ -110,21 +116,22 @@ class Api:
             headers=self._headers,
         )
         with span("http", method=method, host=self._base.host, path=path):
-            answer = await self._exchange(client, request, cost, limit)
+            answer = await self._exchange(client, request, cost, limit or WAIT)
         if not answer.ok:
             raise self._error(answer, cost)
         if answer.data is None and answer.body.strip():
             raise _unclear(cost, f"{self._base.host} answered {answer.status} with something that is not JSON")
         return answer
 
-    async def download(self, url: str, *, limit: float = 600.0) -> AsyncIterator[bytes]:
-        """The bytes at `url` (or at a path of this API), in chunks, each within `limit` seconds of the last.
+    async def download(self, url: str, *, limit: float | None = None) -> AsyncIterator[bytes]:
+        """The bytes at `url` (or a path of this API), in chunks, each within `limit` (`STALLED`) seconds of the last.
 
         Redirects are followed; the key goes to this API's own origin alone. Raises NotSent (fetch it again) for a
         broken transfer, Misused for an address that is not to be fetched, or what the answer stands for.
         """
         if self._client is None:
             raise RuntimeError("an Api is entered before use")
+        limit = limit or STALLED
         target = self._url(url)
         for _ in range(REDIRECTS + 1):
             self._permit(target)
@@ -188,7 +195,8 @@ class Api:
             said = f"{answer.status} from {self._base.host}: {message_of(answer.data) or 'no reason given'}"
             settled = cost == "paid" and bool(message_of(answer.data))
             error = Failed(said) if settled else _unclear(cost, said)
-        error.args = (logs.redacted(str(error)),)
+        request = answer.headers.get("x-request-id", "")[:80]
+        error.args = (logs.redacted(f"{error} (request {request})" if request else str(error)),)
         return error
 
 

@@ -91,9 +91,14 @@ def message_of(data: Any) -> str:
     return " ".join(str(error or "").split())[:LONGEST_MESSAGE]
 
 
+def _quotas(data: Any) -> list[str]:
+    """The quotas that google.rpc.QuotaFailure names, in lower case."""
+    found = [one for detail in details(data) for one in detail.get("violations") or [] if isinstance(one, Mapping)]
+    return [str(quota.get("quotaId", "")).lower() for quota in found]
+
+
 def _of_the_day(data: Any) -> bool:
-    quotas = [one for detail in details(data) for one in detail.get("violations") or [] if isinstance(one, Mapping)]
-    return any("perday" in str(quota.get("quotaId", "")).lower() for quota in quotas)
+    return any("perday" in quota for quota in _quotas(data))
 
 
 def meaning_of(answer: Answer, own: Meaning | None = None) -> ProviderError | None:
@@ -105,7 +110,9 @@ def meaning_of(answer: Answer, own: Meaning | None = None) -> ProviderError | No
     text = f"{answer.status} {' '.join(dict.fromkeys(codes[:2]))}: {said or 'no reason given'}"
     table = CODES | (own or {})
     kind = next((table[code] for code in codes if code in table), None)
-    if answer.status < 500 and kind in {None, TryLater, NoAccess} and _CREDIT.search(said):
+    # Google words a quota of the minute like OpenAI words an empty account; the quota it names tells them apart
+    credit = _CREDIT.search(said) and not _quotas(answer.data)
+    if answer.status < 500 and kind in {None, TryLater, NoAccess} and credit:
         kind = NoAccess
     elif kind is None and answer.status in {400, 403, 422, 451} and _REFUSAL.search(said):
         kind = Refused
