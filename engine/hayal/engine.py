@@ -292,9 +292,8 @@ def _office(
     }
     labels = {texts.say(language, text_id): name for language in LANGUAGES for row in entries for text_id, name in row}
     offered = videos.links[0].part.capabilities.seconds
-    lengths = (
-        tuple(sorted(offered))[:5] if offered else tuple(sorted({config.video.seconds, *config.video.choices}))[:6]
-    )
+    choices = {config.video.seconds, *config.video.choices}
+    lengths = tuple(sorted(choices & set(offered) or offered or choices))[:6]
     return Office(config, texts, config.personas, portraits, commands, lengths, labels, menus, wordy)
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import anyio
@@ -17,6 +18,7 @@ from hayal import errors
 from hayal.chat import Activity, Button, Message, Post
 from hayal.errors import Failed, Gone, HayalError, Misused, NoAccess, NotSent, OutcomeUnknown, ProviderError, Refused
 from hayal.jobs import journal
+from hayal.jobs.chain import persist
 from hayal.jobs.events import EventName, JobEvent
 from hayal.jobs.journal import JobRow, StepRow
 from hayal.storage.posts import add_post, edit_post, post_by_key
@@ -228,7 +230,7 @@ class Job:
         if find is None:
             raise OutcomeUnknown(f"{name}: a paid call may have been made, and there is no way to find out")
         try:
-            return await find(datetime.fromtimestamp(since, UTC))
+            return await persist(partial(find, datetime.fromtimestamp(since, UTC)))
         except OutcomeUnknown:
             raise
         except ProviderError as error:
