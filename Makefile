@@ -49,11 +49,16 @@ format: $(VENV)/.test
 
 # The pinned sets, anew. Needs uv; names no registry.
 lock:
-	for set in run test; do uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+	for set in run test bench; do uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --no-emit-package hayal $(PLUGINS:plugins/%=--no-emit-package hayal-%) \
 	  requirements/$$set.in -o requirements/$$set.txt; done
 
-bench: $(VENV)/.test
+# What the benchmarks compare with.
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.test
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	touch $@
+
+bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks
 
 clean:

@@ -12,7 +12,7 @@ from openai.types import image_edit_params, image_generate_params, moderation_cr
 from openai.types.chat import completion_create_params
 from openai.types.responses import response_create_params
 
-from servers import gemini_interactions, openai_models, openai_schema, protojson
+from servers import gemini_schema, openai_models, openai_schema, protojson
 from servers.gemini_content import SIZES_1K
 from servers.gemini_models import Models as GeminiModels
 
@@ -40,15 +40,15 @@ def test_openai_takes_exactly_the_sdks_fields(path: str, mime: str, sent: Any) -
 def nested(name: str) -> set[str]:
     """The fields of an object of the Interactions API, as the server has them."""
     tables = {
-        "CreateModelInteraction": gemini_interactions.REQUEST,
-        "GenerationConfig": gemini_interactions.REQUEST["properties"]["generation_config"],
-        "VideoConfig": gemini_interactions.REQUEST["properties"]["generation_config"]["properties"]["video_config"],
-        "VideoResponseFormat": gemini_interactions.FORMATS["video"],
-        "ImageResponseFormat": gemini_interactions.FORMATS["image"],
-        "TextResponseFormat": gemini_interactions.FORMATS["text"],
-        "TextContent": gemini_interactions.CONTENTS["text"],
-        "ImageContent": gemini_interactions.CONTENTS["image"],
-        "VideoContent": gemini_interactions.CONTENTS["video"],
+        "CreateModelInteraction": gemini_schema.REQUEST,
+        "GenerationConfig": gemini_schema.REQUEST["properties"]["generation_config"],
+        "VideoConfig": gemini_schema.REQUEST["properties"]["generation_config"]["properties"]["video_config"],
+        "VideoResponseFormat": gemini_schema.FORMATS["video"],
+        "ImageResponseFormat": gemini_schema.FORMATS["image"],
+        "TextResponseFormat": gemini_schema.FORMATS["text"],
+        "TextContent": gemini_schema.CONTENTS["text"],
+        "ImageContent": gemini_schema.CONTENTS["image"],
+        "VideoContent": gemini_schema.CONTENTS["video"],
     }
     return set(tables[name]["properties"])
 

@@ -14,7 +14,8 @@ server's words. `limits.py` says exactly what counts as too often.
 from .chats import Chat, Kept, User
 from .errors import Refusal
 from .limits import Flood, Limits
-from .server import TOKEN, Call, Query, TelegramServer, telegram_server
+from .records import Call, Query
+from .server import TOKEN, TelegramServer, telegram_server
 from .user import TelegramUser
 
 __all__ = [

@@ -1,6 +1,6 @@
 """What the Bot API refuses, in its own words.
 
-Taken from the telegram-bot-api server and TDLib; `retry_after` and `migrate_to_chat_id` travel in `parameters`.
+As in the telegram-bot-api server and TDLib; `retry_after` and `migrate_to_chat_id` travel in `parameters`.
 """
 
 from __future__ import annotations

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import itertools
-import json
-import re
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,85 +17,18 @@ from aiohttp import web
 
 from servers.base import served
 from servers.faults import Faults
-from servers.wire import enact
 
-from . import editing, profile, sending
+from .answering import Answering
 from .chats import Chat, Json, User
-from .errors import CHAT_NOT_FOUND, NO_METHOD, NOT_FOUND, UNAUTHORIZED, Refusal, Violation, flood
-from .files import Files, Stored, read
+from .errors import CHAT_NOT_FOUND, Refusal, flood
+from .files import Files, Stored
 from .limits import Flood, Limits, Meter
-from .spec import IllTyped, Spec, Uploaded, spec
+from .records import Call, Query
+from .spec import Spec, Uploaded, spec
 from .updates import Updates
 from .user import TelegramUser
 
 TOKEN = "1234567890:AAtest-token-of-a-bot-of-no-body-123"
-
-_TOKEN = re.compile(r"\d{1,16}:[\w-]{30,}")
-
-METHODS: dict[str, Any] = {
-    "getMe": profile.get_me,
-    "getUpdates": profile.get_updates,
-    "setWebhook": profile.set_webhook,
-    "deleteWebhook": profile.delete_webhook,
-    "getWebhookInfo": profile.get_webhook_info,
-    "setMyCommands": profile.set_my_commands,
-    "getMyCommands": profile.get_my_commands,
-    "deleteMyCommands": profile.delete_my_commands,
-    "setMyName": profile.setter("name"),
-    "getMyName": profile.getter("name"),
-    "setMyDescription": profile.setter("description"),
-    "getMyDescription": profile.getter("description"),
-    "setMyShortDescription": profile.setter("short_description"),
-    "getMyShortDescription": profile.getter("short_description"),
-    "setChatMenuButton": profile.set_chat_menu_button,
-    "getChatMenuButton": profile.get_chat_menu_button,
-    "getFile": profile.get_file,
-    "getChat": profile.get_chat,
-    "leaveChat": profile.leave_chat,
-    "sendMessage": sending.send_message,
-    "sendPhoto": sending.send_photo,
-    "sendVideo": sending.send_video,
-    "sendDocument": sending.send_document,
-    "sendMediaGroup": sending.send_media_group,
-    "sendChatAction": sending.send_chat_action,
-    "editMessageText": editing.edit_message_text,
-    "editMessageCaption": editing.edit_message_caption,
-    "editMessageMedia": editing.edit_message_media,
-    "editMessageReplyMarkup": editing.edit_message_reply_markup,
-    "deleteMessage": editing.delete_message,
-    "deleteMessages": editing.delete_messages,
-    "answerCallbackQuery": editing.answer_callback_query,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request the bot made, and the answer. `given` is typed as the API says; `at` is the server's clock."""
-
-    method: str
-    given: Json
-    at: float
-    answer: Json
-
-    @property
-    def ok(self) -> bool:
-        """Whether it was done."""
-        return bool(self.answer["ok"])
-
-
-@dataclass(eq=False)
-class Query:
-    """A tap that waits for answerCallbackQuery."""
-
-    id: str
-    data: str
-    user: User
-    chat: Chat
-    asked: float
-    answered: float | None = None
-    text: str = ""
-    alert: bool = False
-    done: anyio.Event = field(default_factory=anyio.Event)
 
 
 class TelegramServer:
@@ -151,11 +81,11 @@ class TelegramServer:
         self._numbers = itertools.count(100_001)
         self._people = itertools.count(500_001)
         self._called = anyio.Event()
-        self._methods = {name.lower(): name for name in self.spec.methods}
         self.app = web.Application(client_max_size=2**21)
-        self.app.router.add_route("*", "/bot{token}/{method}", self._bot)
-        self.app.router.add_get("/file/bot{token}/{path:.+}", self._file)
-        self.updates.answer = self._from_webhook
+        answering = Answering(self)
+        self.app.router.add_route("*", "/bot{token}/{method}", answering.bot)
+        self.app.router.add_get("/file/bot{token}/{path:.+}", answering.file)
+        self.updates.answer = answering.from_webhook
 
     # what tests look at
 
@@ -239,6 +169,11 @@ class TelegramServer:
         if wait:
             raise flood(wait)
 
+    def heard(self) -> None:
+        """A call has been answered."""
+        self._called.set()
+        self._called = anyio.Event()
+
     def number(self) -> int:
         """A number nothing else has."""
         return next(self._numbers)
@@ -251,122 +186,6 @@ class TelegramServer:
         scale = 320 / max(photo.width, photo.height)
         small = replace(small, width=round(photo.width * scale), height=round(photo.height * scale))
         return [small, photo]
-
-    # requests
-
-    async def _bot(self, request: web.Request) -> web.StreamResponse:
-        token, name = request.match_info["token"], request.match_info["method"]
-        if token != self.token:
-            return _answer(Refusal(UNAUTHORIZED if _TOKEN.fullmatch(token) else NOT_FOUND).body())
-        method = self._methods.get(name.lower(), "")
-        if not method:
-            self.violations.append(f"there is no method {name}")
-            return _answer(Refusal(NO_METHOD).body())
-        try:
-            raw, files, form = await read(request, self.files)
-        except Refusal as refusal:
-            return self._settle(method, {}, self._refused(refusal))
-        except ConnectionError:  # the bot was killed while it was sending
-            return web.Response()
-
-        async def handle(request: web.Request) -> web.StreamResponse:
-            given, body = await self._do(method, raw, files, form)
-            if body.get("error_code") == 409 and await _gone(request):
-                return _answer(body)
-            return self._settle(method, given, body)
-
-        fault = self.faults.take(method)
-        return await (enact(fault, request, handle, self.closing) if fault else handle(request))
-
-    def _settle(self, method: str, given: Json, body: Json) -> web.Response:
-        if (self.strict and method != "getUpdates") or (self.strict and not body["ok"]):
-            self.calls.append(Call(method, given, self.clock(), body))
-        self._called.set()
-        self._called = anyio.Event()
-        return _answer(body)
-
-    async def _do(self, method: str, raw: Json, files: dict[str, Uploaded], form: bool) -> tuple[Json, Json]:
-        """Do a call; returns what was given, typed, and the answer."""
-        given = raw
-        try:
-            given = self._typed(method, raw, files, form)
-            handler = METHODS.get(method)
-            if handler is None:
-                raise Violation(f"this test server does not do {method}")
-            result = handler(self, given, files)
-            if inspect.isawaitable(result):
-                result = await result
-        except Refusal as refusal:
-            return given, self._refused(refusal)
-        return given, {"ok": True, "result": result}
-
-    def _typed(self, method: str, raw: Json, files: dict[str, Uploaded], form: bool) -> Json:
-        fields = self.spec.methods[method]
-        named = {name: upload for name, upload in files.items() if name in fields}
-        try:
-            # in a JSON body too an object may come as JSON text; numbers as texts the real server takes, we need not
-            given = self.spec.read(method, raw) if form or not self.strict else _opened(fields, raw)
-        except IllTyped as error:
-            raise Violation(str(error)) from error
-        given = given | named
-        if self.strict:
-            self._strict(method, given, files.keys() - named.keys())
-        return given
-
-    def _strict(self, method: str, given: Json, attached: set[str]) -> None:
-        problems = self.spec.problems(method, given)
-        text = json.dumps(given, default=str)
-        problems += [f"{method}: the file {name} is not used" for name in attached if f"attach://{name}" not in text]
-        if problems:
-            self.violations.extend(problems[1:])
-            raise Violation(problems[0])
-
-    def _refused(self, refusal: Refusal) -> Json:
-        if isinstance(refusal, Violation):
-            self.violations.append(refusal.what)
-        return refusal.body()
-
-    async def _from_webhook(self, call: Json) -> None:
-        method = self._methods.get(str(call["method"]).lower(), "")
-        given, body = await self._do(method, {k: v for k, v in call.items() if k != "method"}, {}, False)
-        self._settle(method, given, body)
-
-    async def _file(self, request: web.Request) -> web.StreamResponse:
-        path = self.paths.get(request.match_info["path"])
-        if request.match_info["token"] != self.token or path is None:
-            return _answer(Refusal(NOT_FOUND).body())
-        return web.FileResponse(path)
-
-
-async def _gone(request: web.Request) -> bool:
-    """Whether nobody is there any more to hear of a conflict: a poll given up, or of a process that was killed."""
-    with anyio.move_on_after(0.05):
-        while request.transport is not None and not request.transport.is_closing():
-            await anyio.sleep(0.005)
-        return True
-    return False
-
-
-def _opened(fields: Any, raw: Json) -> Json:
-    """Objects given as JSON text, as objects."""
-    simple = {"String", "Integer", "Boolean", "Float"}
-    given = dict(raw)
-    for name, value in raw.items():
-        if isinstance(value, str) and name in fields and not simple.intersection(fields[name].types):
-            try:
-                given[name] = json.loads(value)
-            except ValueError as error:
-                raise IllTyped(f"{name} is no JSON") from error
-    return given
-
-
-def _answer(body: Json) -> web.Response:
-    status = 200 if body["ok"] else body["error_code"]
-    headers = {}
-    if "retry_after" in body.get("parameters", {}):
-        headers["Retry-After"] = str(body["parameters"]["retry_after"])
-    raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    return web.Response(status=status, body=raw, content_type="application/json", headers=headers)
 
 
 @asynccontextmanager

@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import anyio
-import av
 from anyio import to_thread
-from PIL import Image
 
-from journeys.person import WAIT, Kind, Picture, Received, Shown, Wanted, matches, pick
+from journeys.person import WAIT, Kind, Received, Shown, Wanted, matches, pick
 
 from . import entities, markup
 from .chats import Chat, Json, Kept, User
-from .files import Stored
+from .looking import fetch, shown
+from .records import Query
 
 if TYPE_CHECKING:
-    from .server import Query, TelegramServer
+    from .server import TelegramServer
 
 _KINDS: dict[str, Kind] = {"photo": "image", "video": "video"}
 
@@ -125,8 +124,6 @@ class TelegramUser:
 
     def press(self, message: Shown | Kept | int, button: str | int) -> Query:
         """Press a button of one message, by its label or its place from 0: also twice, or on an old message."""
-        from .server import Query
-
         kept = message if isinstance(message, Kept) else self._kept(message)
         assert kept is not None, "that message is gone"
         rows = kept.body["reply_markup"]["inline_keyboard"]
@@ -232,34 +229,3 @@ class _Limit:
             refused = [(call.method, call.answer["description"]) for call in self._user.server.refusals[-5:]]
             raise TimeoutError(f"{self._user.user.name} did not {self._what}. On the screen:\n{screen}\n{refused}")
         return done
-
-
-def shown(kept: Kept, at: int) -> Shown:
-    """A message as a client shows it."""
-    body = kept.body
-    media: list[Picture] = []
-    if "photo" in body:
-        largest = body["photo"][-1]
-        media.append(Picture("image", largest["file_id"], largest["width"], largest["height"]))
-    elif "video" in body:
-        video = body["video"]
-        media.append(Picture("video", video["file_id"], video["width"], video["height"], video["duration"]))
-    text = body.get("text") or body.get("caption", "")
-    choices = tuple(markup.labels(body.get("reply_markup", {})))
-    return Shown(str(kept.id), at, text, choices, tuple(media), kept.edited)
-
-
-def fetch(stored: Stored, kind: Kind, one: Shown) -> Received:
-    """Open a stored file and decode its first picture."""
-    upload = stored.upload
-    if kind == "image":
-        with Image.open(upload.path) as picture:
-            picture.load()
-            (width, height), codec = picture.size, (picture.format or "").lower()
-        return Received(kind, upload.size, upload.sha256, width, height, 0.0, codec, one)
-    with av.open(str(upload.path)) as film:
-        stream = film.streams.video[0]
-        frame = next(film.decode(stream))
-        seconds = float((film.duration or 0) / av.time_base)
-        codec = stream.codec_context.name
-        return Received(kind, upload.size, upload.sha256, frame.width, frame.height, seconds, codec, one)
