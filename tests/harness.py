@@ -121,7 +121,7 @@ async def engine_at(path: Path, environment: dict[str, str] | None = None) -> As
         stop = anyio.Event()
         async with anyio.create_task_group() as group:
             group.start_soon(engine.run, stop)
-            with anyio.fail_after(10):
+            with anyio.fail_after(30):
                 await engine.ready.wait()
             try:
                 yield engine
