@@ -25,12 +25,15 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.run
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/test.txt
 	touch $@
 
-# What Debian provides for the tests: a browser, and fonts with colour emoji for the screenshots.
+# What Debian provides for the tests: a browser, fonts with colour emoji for the screenshots, an XMPP server, and a client
+# for it that nobody here wrote.
+DEBIAN := chromium fonts-noto-color-emoji fonts-noto-core fontconfig prosody lua-event go-sendxmpp
+
 system:
-	@command -v chromium >/dev/null && fc-list | grep -qi 'color emoji' || { \
-	  [ "$$(id -u)" = 0 ] && apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
-	    chromium fonts-noto-color-emoji fonts-noto-core fontconfig >/dev/null; } || { \
-	  echo 'make test needs chromium and fonts-noto-color-emoji: install them, or run it as root on Debian.' >&2; exit 1; }
+	@(for program in chromium prosody go-sendxmpp; do command -v $$program || exit 1; done) >/dev/null && fc-list | grep -qi 'color emoji' || { \
+	  [ "$$(id -u)" = 0 ] && apt-get -qq update && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -qq install -y \
+	    --no-install-recommends $(DEBIAN) >/dev/null; } || { \
+	  echo 'make test needs these Debian packages: $(DEBIAN). Install them, or run it as root on Debian.' >&2; exit 1; }
 
 test: system $(VENV)/.test
 	$(MAKE) --no-print-directory lint types
