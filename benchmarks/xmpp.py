@@ -159,7 +159,7 @@ async def _load(port: int, accounts: dict[str, str], bots: dict[str, int]) -> di
         "users": float(len(users)),
         "messages/s": speed[HAYAL],
         "echo bot's messages/s": speed[ECHO],
-        "messages/s, of the echo bot's": speed[HAYAL] / speed[ECHO],
+        "of the echo bot's rate": speed[HAYAL] / speed[ECHO],
         "CPU ms a message": spent[HAYAL],
         "echo bot's CPU ms a message": spent[ECHO],
     }
@@ -169,7 +169,7 @@ def echo(port: int, password: str) -> None:
     """slixmpp's example of an echo bot, until it is ended."""
     import slixmpp
 
-    class Echo(slixmpp.ClientXMPP):  # type: ignore[misc]
+    class Echo(slixmpp.ClientXMPP):
         def __init__(self) -> None:
             plain = {"feature_mechanisms": {"unencrypted_scram": True}}
             super().__init__(ECHO, password, plugin_config=plain)

@@ -81,7 +81,7 @@ class Delivery:
             self._ready.append(post.chat)
             self._pump()
         elif lane and lane[-1].seq == post.seq and len(lane) > 1:
-            lane[-1] = post  # an edit of what has not been sent yet
+            lane[-1] = replace(post, again=lane[-1].again)  # an edit of what has not been sent yet
             self._waiting -= 1
         else:
             lane.append(post)

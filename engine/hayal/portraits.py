@@ -61,13 +61,13 @@ class Portraits:
         return Attachment(kind="image", key=key, mime="image/jpeg", width=SIZE.width, height=SIZE.height, bytes=0)
 
     async def ready(self, key: str) -> bool:
-        """Whether `key` is a portrait; waits until it is drawn, for a while."""
+        """Whether `key` is a portrait that is there; waits until it is drawn, for a while."""
         done = self._done.get(key)
         if done is None:
             return False
         with anyio.move_on_after(WAIT):
             await done.wait()
-        return True
+        return key in self._done
 
     async def given(self, name: str) -> bytes | None:
         """The portrait that the operator gave of a persona, as JPEG, or None.
@@ -91,7 +91,9 @@ class Portraits:
                 await self._draw(key, name, persona)
             except (HayalError, OSError, Unreadable) as error:
                 log.warning("no portrait", persona=name, reason=str(error))
-            self._done[key].set()
+                self._done.pop(key).set()
+            else:
+                self._done[key].set()
 
     async def _draw(self, key: str, name: str, persona: Persona) -> None:
         try:

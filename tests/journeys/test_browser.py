@@ -45,7 +45,7 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hay
     folder = tmp_path_factory.mktemp("browser")
     config = folder / "config.toml"
     config.write_text((ROOT / "config.toml").read_text())
-    async with hayal(config, HAYAL_PLUGINS__WEB__PORT="0", HAYAL_VIDEO__POLL_INTERVAL="0.3") as process:
+    async with hayal(config, command=True, HAYAL_PLUGINS__WEB__PORT="0", HAYAL_VIDEO__POLL_INTERVAL="0.3") as process:
         yield process
         print("\n".join(process.log))
 

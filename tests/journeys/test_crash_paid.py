@@ -45,7 +45,7 @@ def worth_a_kill(name: str, event: str, step: str) -> bool:
 async def test_at_most_one_submission_and_one_video(tmp_path: Path, name: str) -> None:
     log = tmp_path / "events"
     environment = {"CRASH_LOG": str(log)}
-    async with world(tmp_path, CHOICES[name], plugins='"crash"') as here:
+    async with world(tmp_path, CHOICES[name], plugins='"crash"', limited=False) as here:
         kim = here.telegram.person("Kim", "ru")
         async with hayal(here.config, **environment) as running:
             await greet(kim)

@@ -53,7 +53,7 @@ async def test_on_telegram(tmp_path: Path, mode: str, free_tcp_port: int) -> Non
         config = write(tmp_path, more=more)
         config.write_text(config.read_text().replace('messengers = ["web"]', 'messengers = ["telegram", "web"]'))
         people = [server.person(f"Kim {language}", language) for language in LANGUAGES]
-        async with hayal(config):
+        async with hayal(config, command=mode == "polling"):
 
             async def somebody(number: int) -> None:
                 diaries.append(await original_flow(people[number]))

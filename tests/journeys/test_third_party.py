@@ -82,7 +82,7 @@ async def test_one_line_makes_somebody_elses_plugin_the_video_generator(tmp_path
     assert len([line for line in PLUGIN.splitlines() if line.strip()]) <= 34
     config = write(tmp_path)
     config.write_text(config.read_text().replace("[engine]\n", '[engine]\nvideo = "sketch"\n'))
-    async with hayal(config) as running:
+    async with hayal(config, command=True) as running:
         cookies = await cookies_of(running.url)
         async with chat(running.url, cookies) as me:
             await me.begin()

@@ -60,19 +60,24 @@ class World:
 
 @asynccontextmanager
 async def world(
-    folder: Path, choice: Choice, *, mode: str = "polling", port: int = 0, plugins: str = "", more: str = ""
+    folder: Path, choice: Choice, *, mode: str = "polling", port: int = 0, plugins: str = "", limited: bool = True
 ) -> AsyncIterator[World]:
-    """Start every service and write a configuration for `choice`. `port` is the webhook's."""
+    """Start every service and write a configuration for `choice`. `port` is the webhook's.
+
+    `limited`: Telegram has its limits, and they are kept; without, nothing has to wait for them.
+    """
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        telegram = await enter(telegram_server(limits=Limits()))
+        telegram = await enter(telegram_server(limits=Limits() if limited else None))
         gpt, gemini = await enter(openai_server()), await enter(gemini_server())
         sora = await enter(generations_server() if "generations" in choice.tables else sora_server())
         tables = choice.tables.format(gpt=gpt.base_url, gemini=gemini.base_url, sora=sora.base_url)
         tables += f'[plugins.telegram]\ntoken = "{telegram.token}"\napi_base = "{telegram.url}"\nmode = "{mode}"\n'
+        if not limited:
+            tables += "messages_per_second = 0\n"
         if mode == "webhook":
             tables += f'webhook_url = "http://127.0.0.1:{port}/telegram"\nwebhook_port = {port}\n'
-        config = write(folder, plugins=plugins, more=tables + more)
+        config = write(folder, plugins=plugins, more=tables)
         engine = f'prompt = "{choice.prompt}"\nimage = "{choice.image}"\nvideo = "{choice.video}"\n'
         text = config.read_text().replace('messengers = ["web"]\n', f'messengers = ["telegram", "web"]\n{engine}')
         config.write_text(text.replace("seconds = 1", "seconds = 4"))

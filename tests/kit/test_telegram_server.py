@@ -15,6 +15,7 @@ import anyio
 import av
 import pytest
 from aiogram import Bot, types
+from aiogram.client.default import Default
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
@@ -37,6 +38,11 @@ from servers.base import served
 from servers.telegram import Limits, TelegramServer, TelegramUser, telegram_server
 
 pytestmark = pytest.mark.anyio
+
+_NAMES = {name: getattr(types, name) for name in types.__all__} | {"Default": Default}
+for _name in types.__all__:  # the plugin, if it came first, has built only what it uses
+    if not getattr(_NAMES[_name], "__pydantic_complete__", True):
+        _NAMES[_name].model_rebuild(_types_namespace=_NAMES)
 
 
 class Clock:

@@ -7,6 +7,7 @@ wrong is told by `Script`, and everything it is asked is counted.
 from __future__ import annotations
 
 import io
+import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -44,10 +45,10 @@ from hayal import (
 
 class NullSettings(Settings):
     polls: int = Field(1, description="Polls that find a video running before it is done; -1: for ever.")
+    takes: float = Field(0.0, description="Seconds from handing a video in until it is ready.")
     seconds: tuple[int, ...] = Field((), description="Lengths offered.")
     at_once: int = Field(100, description="Videos at once.")
     admins: tuple[str, ...] = Field((), description="Chats that are told what an operator has to mend.")
-    file: str = Field("", description="The MP4 every download brings; empty: a tiny one is made.")
 
 
 @dataclass
@@ -58,6 +59,8 @@ class Script:
     asked: Counter[str] = field(default_factory=Counter)
     requests: dict[str, list[Any]] = field(default_factory=dict)
     submitted: dict[str, VideoRequest] = field(default_factory=dict)
+    handed_in: dict[str, float] = field(default_factory=dict)
+    ready: dict[str, float] = field(default_factory=dict)
     findable: bool = True
     gate: anyio.Event | None = None
     changed: anyio.Event = field(default_factory=anyio.Event)
@@ -211,6 +214,7 @@ class NullVideos(VideoGenerator):
 
     async def submit(self, request: VideoRequest) -> str:
         script.submitted[request.key] = request
+        script.handed_in[request.key] = time.monotonic()
         script.ask("hand in")
         if script.gate:
             await script.gate.wait()
@@ -221,9 +225,12 @@ class NullVideos(VideoGenerator):
         script.ask("poll")
         if remote not in script.submitted:
             raise Failed("unknown")
+        if time.monotonic() - script.handed_in.get(remote, 0.0) < self.settings.takes:
+            return Running(0.5)
         self._polls[remote] += 1
         if self.settings.polls < 0 or self._polls[remote] <= self.settings.polls:
             return Running(0.5)
+        script.ready[remote] = time.monotonic()
         return Done(0.5)
 
     async def download(self, remote: str) -> AsyncIterator[bytes]:

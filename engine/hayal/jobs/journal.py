@@ -112,6 +112,14 @@ _count = Prepared(
     .where(jobs.c.user_id == sa.bindparam("who"), jobs.c.lane == sa.bindparam("the_lane"), _UNFINISHED)
     .group_by(jobs.c.state)
 )
+_unfinished_of = Prepared(
+    sa.select(*_COLUMNS).where(jobs.c.user_id == sa.bindparam("who"), _UNFINISHED).order_by(jobs.c.number)
+)
+_cancel = Prepared(
+    sa.update(jobs)
+    .where(jobs.c.user_id == sa.bindparam("who"), _UNFINISHED)
+    .values(state="cancelled", ended_at=sa.bindparam("now"))
+)
 
 
 def _job(row: Row) -> JobRow:
@@ -201,9 +209,9 @@ def end_job(conn: sa.Connection, job_id: str, owner: str, state: JobState, error
 
 def cancel_jobs(conn: sa.Connection, user_id: str) -> list[JobRow]:
     """Mark every unfinished job of a user cancelled; returns them."""
-    where = sa.and_(jobs.c.user_id == user_id, _UNFINISHED)
-    found = [_job(tuple(row)) for row in conn.execute(sa.select(*_COLUMNS).where(where).order_by(jobs.c.number))]
-    conn.execute(sa.update(jobs).where(where).values(state="cancelled", ended_at=time.time()))
+    found = [_job(row) for row in _unfinished_of.all(conn, who=user_id)]
+    if found:
+        _cancel.do(conn, who=user_id, now=time.time())
     return found
 
 

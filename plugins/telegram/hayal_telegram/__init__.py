@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hayal import Messenger, hookimpl
+from hayal_telegram import lean as lean  # before anything else imports aiogram
 
 
 @hookimpl

@@ -118,10 +118,10 @@ class Outbox:
         what = stanzas.shown(post.message)
         if not what.text:
             return
-        self._shown.put(remote, what)
-        if post.again or number in self._unsure:
-            await self._look_back(post, {number})
+        # Not known to have arrived, it is sent again: a correction that comes twice shows once, and a server that was
+        # killed may have it in our archive without having delivered it.
         await self._text(post, target, number, what, replaces=remote)
+        self._shown.put(remote, what)
 
     async def _say(self, post: Post, target: Target, base: str, *, again: bool) -> None:
         """Send all parts of a message that have not arrived: files first, then the text with what can be chosen."""

@@ -12,6 +12,7 @@ from hayal_null import script
 
 from hayal.desk import Desk
 from hayal.engine import Engine
+from hayal_xmpp import connection
 from journeys.original_flow import greet
 from xmpp.account import all_of_it, ask_for_a_video
 from xmpp.bot import bot, online
@@ -23,6 +24,12 @@ pytestmark = pytest.mark.anyio
 
 STEPS = ("photo_prompt", "generate", "video_prompt", "submit", "poll", "download")
 """The calls to providers while a video is made, in order."""
+
+
+@pytest.fixture(autouse=True)
+def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bot tries again sooner than it would, as everything is on this machine."""
+    monkeypatch.setattr(connection, "SHORTEST", 0.1)
 
 
 World = tuple[Prosody, Cable, Engine, XmppUser]
@@ -66,8 +73,6 @@ async def test_the_server_is_killed_at_each_step_of_a_video(tmp_path: Path) -> N
 
 
 async def test_the_line_is_cut_at_each_step_of_a_video(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hayal_xmpp import connection
-
     # a dead line is noticed after a minute of silence; here after less, as nobody wants to wait for it
     monkeypatch.setattr(connection, "SILENCE", 0.3)
     monkeypatch.setattr(connection, "ANSWER", 0.3)
