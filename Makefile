@@ -37,7 +37,7 @@ system:
 
 test: system $(VENV)/.test
 	$(MAKE) --no-print-directory lint types
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from dataclasses import replace
 
 import anyio
@@ -39,7 +40,12 @@ async def images(host: Host):
 
 
 def children() -> list[psutil.Process]:
-    return [p for p in psutil.Process().children() if "hayal_studio.worker" in " ".join(p.cmdline())]
+    found = []
+    for process in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+            if "hayal_studio.worker" in " ".join(process.cmdline()):
+                found.append(process)
+    return found
 
 
 @pytest.mark.parametrize("place", sorted(places()))
