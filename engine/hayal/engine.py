@@ -58,6 +58,9 @@ HEALTH_KEPT = 60.0
 CHECK_LIMIT = 10.0
 """Seconds a part's check may take."""
 
+MOST_LENGTHS = 6
+"""Lengths of a video that people choose from."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -293,7 +296,8 @@ def _office(
     labels = {texts.say(language, text_id): name for language in LANGUAGES for row in entries for text_id, name in row}
     offered = videos.links[0].part.capabilities.seconds
     choices = {config.video.seconds, *config.video.choices}
-    lengths = tuple(sorted(choices & set(offered) or offered or choices))[:6]
+    few = 0 < len(offered) <= MOST_LENGTHS
+    lengths = tuple(sorted(offered if few else choices & set(offered) or offered or choices))[:MOST_LENGTHS]
     return Office(config, texts, config.personas, portraits, commands, lengths, labels, menus, wordy)
 
 

@@ -179,3 +179,18 @@ async def test_a_failed_provider_is_not_an_alert(tmp_path: Path) -> None:
         await _new_video(person)
         await person.told("error-provider")
         assert boss.posts() == []
+
+
+@pytest.mark.parametrize(
+    ("offered", "shown"),
+    [([], [2, 3, 5, 8, 10]), ([4, 8, 12], [4, 8, 12]), (list(range(3, 16)), [3, 5, 8, 10]), ([7], [7])],
+)
+async def test_the_lengths_to_choose_from_are_those_that_can_be_made(
+    tmp_path: Path, offered: list[int], shown: list[int]
+) -> None:
+    async with person_at(write(tmp_path, f"[plugins.null]\nseconds = {offered}\n")) as person:
+        await person.begin()
+        await person.do(text="/settings")
+        post = await person.until(lambda post: post.key.endswith(".settings"))
+        taps = [button.tap.split() for row in post.message.buttons for button in row]
+        assert [int(words[2]) for words in taps if words[1] == "seconds"] == shown
