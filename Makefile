@@ -35,9 +35,12 @@ system:
 	    --no-install-recommends $(DEBIAN) >/dev/null; } || { \
 	  echo 'make test needs these Debian packages: $(DEBIAN). Install them, or run it as root on Debian.' >&2; exit 1; }
 
+# What waits most comes first, so that no worker is left alone with it at the end.
+LONGEST_FIRST := tests/journeys tests/plugins/xmpp tests
+
 test: system $(VENV)/.test
 	$(MAKE) --no-print-directory lint types
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(or $(ARGS),$(LONGEST_FIRST))
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
