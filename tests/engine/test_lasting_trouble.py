@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from hayal_null import script
 
 from harness import Person, engine_at, person_at, write
-from hayal import Failed, Gone, NoAccess, NotAllowed, Refused
+from hayal import Failed, Gone, NoAccess, NotAllowed, ProviderError, Refused
 from hayal.jobs import chain
 from hayal.jobs.chain import Chain
 from hayal.storage.notes import PluginNotes, forget_notes
@@ -194,3 +194,30 @@ async def test_the_lengths_to_choose_from_are_those_that_can_be_made(
         post = await person.until(lambda post: post.key.endswith(".settings"))
         taps = [button.tap.split() for row in post.message.buttons for button in row]
         assert [int(words[2]) for words in taps if words[1] == "seconds"] == shown
+
+
+@pytest.mark.parametrize("trouble", [NoAccess("no credit"), Gone("retired"), Failed("broken")])
+async def test_what_was_handed_in_is_fetched_there_whatever_the_provider_does_since(
+    tmp_path: Path, trouble: ProviderError
+) -> None:
+    path = write(tmp_path, "[plugins.null]\npolls = 4\n")
+    text = path.read_text().replace("poll_interval = 0.01", "poll_interval = 0.01\npoll_attempts = 2")
+    path.write_text(text.replace('video = "null"', 'video = ["null", "studio"]'))
+    async with engine_at(path) as engine:
+        person = Person(engine.messengers["null"])
+        await _new_video(person)
+        shown = await person.told("error-timeout")
+        for _ in range(3):  # others found out since that it lets nobody in
+            engine.services.videos.links[0].ill(trouble)
+        for _ in range(6):
+            await person.do(tap=shown.message.buttons[0][0].tap)
+            rev = shown.rev
+            shown = await person.until(
+                lambda post, rev=rev: (
+                    post.message.attachment is not None or (post.rev > rev and "check" in str(post.message.buttons))
+                )
+            )
+            if shown.message.attachment:
+                break
+        await person.media("video")
+        assert (script.asked["submit"], script.asked["download"]) == (1, 1)

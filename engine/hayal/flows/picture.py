@@ -42,7 +42,7 @@ async def take_picture(job: Job, share: float) -> Picture:
         made = await _generate(job, name, generator, prompt)
         return Picture(prompt, Attachment.model_validate(made["attachment"]), name, made["cost"])
 
-    return await job.services.images.first(attempt)
+    return await job.services.images.first(attempt, lambda name: job.knows(f"picture {name}"))
 
 
 async def _photo_prompt(job: Job) -> str:

@@ -66,7 +66,7 @@ async def _video(job: Job, photo_prompt: str, picture: Attachment, start: float)
     async def attempt(name: str, generator: VideoGenerator) -> tuple[str, dict[str, Any]]:
         return name, await _film(job, name, generator, prompt, picture, start + 0.06)
 
-    provider, made = await job.services.videos.first(attempt)
+    provider, made = await job.services.videos.first(attempt, lambda name: job.knows(f"submit {name}"))
     await _deliver(job, prompt, provider, made)
 
 

@@ -99,19 +99,24 @@ class Chain(Generic[P]):
         """Make a chain."""
         return cls(kind, [Link(name, part, anyio.CapacityLimiter(part.at_once)) for name, part in parts], tell)
 
-    async def first(self, attempt: Callable[[str, P], Awaitable[R]]) -> R:
+    async def first(
+        self, attempt: Callable[[str, P], Awaitable[R]], begun: Callable[[str], bool] = lambda _name: False
+    ) -> R:
         """The result of the first provider whose `attempt` succeeds.
 
         The next is tried only when the one before is known not to have been paid, or failed for good; a refusal or an
         unknown outcome ends it. Raises the last provider's error.
+
+        `begun` says of a provider's name whether paid work may be there already: those come first, left out or not.
         """
         now = anyio.current_time()
-        order = sorted(self.links, key=lambda link: max(link.out_until - now, 0.0))
+        order = sorted(self.links, key=lambda link: (not begun(link.name), max(link.out_until - now, 0.0)))
         last: ProviderError | None = None
         for link in order:
-            if last is not None and link.out_until > now:
+            known = begun(link.name)
+            if last is not None and link.out_until > now and not known:
                 break
-            barred = link.barred(now)
+            barred = None if known else link.barred(now)
             if barred:
                 last = type(barred)(str(barred))
                 continue
